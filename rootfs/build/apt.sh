@@ -1,0 +1,168 @@
+# Sources: a private apt set-up, the lock file, and fetching what it names.
+# SPDX-License-Identifier: MIT
+#
+# The lock (rootfs/sources.lock) has one line a file:
+#   KIND PACKAGE VERSION SUITE[,SUITE] FILE SHA256     KIND: source | binary
+
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# apt_mirror: the Debian mirror that this host's apt uses.
+apt_mirror() {
+	if [ -n "${SOCLE_MIRROR:-}" ]; then
+		echo "$SOCLE_MIRROR"
+		return
+	fi
+	env -u APT_CONFIG apt-get indextargets --no-release-info \
+		--format '$(SITE) $(RELEASE)' 'Created-By: Packages' 2>/dev/null |
+		awk '$2 ~ /^(bookworm|trixie|forky|stable|oldstable)$/ { sub("/$", "", $1); print $1; exit }' |
+		grep . ||
+		die "apt on this host knows no Debian mirror; name one in SOCLE_MIRROR"
+}
+
+# apt_write_list DIR TYPES SUITES: a source list for these suites.
+apt_write_list() {
+	apt_site=$(apt_mirror) || exit 1
+	mkdir -p "$1"
+	for apt_suite in $3; do
+		apt_uri=$apt_site
+		case $apt_suite in
+		*-security) apt_uri=${SOCLE_MIRROR_SECURITY:-$apt_site-security} ;;
+		esac
+		printf 'Types: %s\nURIs: %s\nSuites: %s\nComponents: main non-free-firmware\nSigned-By: %s\n\n' \
+			"$2" "$apt_uri" "$apt_suite" "$keyring"
+	done > "$1/debian.sources"
+}
+
+# apt_private ARGS...: apt-get with state, cache and sources of our own. The
+# host's apt.conf.d is kept: that is where proxies are set.
+apt_private() {
+	APT_CONFIG=$cache/apt/apt.conf "$@"
+}
+
+apt_prepare() {
+	mkdir -p "$cache/apt/state/lists/partial" \
+		"$cache/apt/cache/archives/partial" "$cache/apt/list"
+	: > "$cache/apt/status"
+	cat > "$cache/apt/apt.conf" <<-END
+	Dir::State "$cache/apt/state";
+	Dir::State::status "$cache/apt/status";
+	Dir::Cache "$cache/apt/cache";
+	Dir::Etc::sourcelist "/dev/null";
+	Dir::Etc::sourceparts "$cache/apt/list";
+	Dir::Etc::preferences "/dev/null";
+	Dir::Etc::preferencesparts "/dev/null";
+	APT::Sandbox::User "root";
+	APT::Architecture "amd64";
+	APT::Architectures "amd64";
+	APT::Update::Error-Mode "any";
+	Acquire::Languages "none";
+	Acquire::Retries "3";
+	END
+}
+
+# apt_update SUITES: indexes of these suites, once per run. Whether it worked
+# is in $apt_updated (yes | failed): one dead suite does not stop the others.
+apt_updated=
+apt_update() {
+	[ -z "$apt_updated" ] || return 0
+	say "Reading the package indexes of $1"
+	apt_prepare
+	apt_write_list "$cache/apt/list" "deb deb-src" "$1"
+	if apt_private apt-get -q update > "$build/log/apt-update.log" 2>&1; then
+		apt_updated=yes
+	else
+		apt_updated=failed
+	fi
+}
+
+# lock_lines KIND PACKAGE
+lock_lines() {
+	awk -v k="$1" -v p="$2" '$1 == k && $2 == p' "$lock"
+}
+
+# lock_suites: every suite that the lock names.
+lock_suites() {
+	awk '/^(source|binary)/ { n = split($4, s, ","); for (i = 1; i <= n; i++) print s[i] }' "$lock" |
+		sort -u | tr '\n' ' '
+}
+
+# fetch KIND PACKAGE: afterwards its files are in $cache/sources, verified.
+fetch() {
+	lock_lines "$1" "$2" > "$work/fetch" || die "cannot write to $work"
+	[ -s "$work/fetch" ] ||
+		die "$2 is not in rootfs/sources.lock: run ./build.sh update-lock"
+	mkdir -p "$cache/sources"
+	fetch_missing=
+	while read -r _ _ fetch_version fetch_suites fetch_file fetch_sum; do
+		fetch_local "$fetch_file" "$fetch_sum" || fetch_missing=yes
+	done < "$work/fetch"
+	[ -n "$fetch_missing" ] || return 0
+	fetch_remote "$1" "$2" "$fetch_version" "$fetch_suites"
+}
+
+# fetch_local FILE SUM: from SOCLE_SOURCES or from the cache.
+fetch_local() {
+	if [ -n "${SOCLE_SOURCES:-}" ] && [ -f "$SOCLE_SOURCES/$1" ]; then
+		[ "$(sha256 "$SOCLE_SOURCES/$1")" = "$2" ] ||
+			die "$SOCLE_SOURCES/$1 has a wrong checksum"
+		keep "$SOCLE_SOURCES/$1" "$1"
+		return 0
+	fi
+	[ -f "$cache/sources/$1" ] || return 1
+	[ "$(sha256 "$cache/sources/$1")" = "$2" ] && return 0
+	say "Dropping $1 from the cache: its checksum is wrong"
+	rm -f "$cache/sources/$1"
+	return 1
+}
+
+# keep PATH NAME: copies into the cache, whole or not at all.
+keep() {
+	cp "$1" "$cache/sources/.$2.part" 2>/dev/null &&
+		mv "$cache/sources/.$2.part" "$cache/sources/$2" || {
+		rm -f "$cache/sources/.$2.part"
+		die "cannot write $2 to $cache/sources: is the disk full?"
+	}
+}
+
+# download KIND PACKAGE VERSION: into the current folder.
+download() {
+	case $1 in
+	source) apt_private apt-get -q source --download-only "$2=$3" ;;
+	binary) apt_private apt-get -q download "$2=$3" ;;
+	esac
+}
+
+# fetch_remote KIND PACKAGE VERSION SUITES
+fetch_remote() {
+	mkdir -p "$build/log"
+	apt_update "$(lock_suites)"
+	say "Fetching $2 $3"
+	rm -rf "$work/download"
+	mkdir -p "$work/download"
+	if ! (cd "$work/download" && download "$1" "$2" "$3") \
+		> "$build/log/fetch-$2.log" 2>&1; then
+		fetch_explain "$2" "$3" "$4"
+	fi
+	while read -r _ _ _ _ fetch_file fetch_sum; do
+		fetch_got=$work/download/$fetch_file
+		[ -f "$fetch_got" ] || die "$2 $3: the mirror did not give $fetch_file"
+		[ "$(sha256 "$fetch_got")" = "$fetch_sum" ] ||
+			die "$fetch_file from the mirror has a wrong checksum"
+		keep "$fetch_got" "$fetch_file"
+	done < "$work/fetch"
+	rm -rf "$work/download"
+}
+
+# fetch_explain PACKAGE VERSION SUITES: why a download failed, in one sentence.
+fetch_explain() {
+	fetch_log=$build/log/fetch-$1.log
+	if grep -q 'No space left on device' "$fetch_log"; then
+		die "$1 $2: no space left on the disk of $cache"
+	elif grep -Eqi "can.?not find version|version .* was not found|unable to (find|locate)" "$fetch_log" &&
+		[ "$apt_updated" = yes ]; then
+		die "$1 $2 has vanished from $3: run ./build.sh update-lock, or put its files into a folder and name that in SOCLE_SOURCES"
+	elif [ "$apt_updated" = failed ]; then
+		die "$1 $2 cannot be fetched: the Debian mirror does not answer as it should (log: $build/log/apt-update.log)"
+	fi
+	die "$1 $2 cannot be fetched: $(grep '^E:' "$fetch_log" | head -n 1)"
+}

@@ -1,0 +1,139 @@
+# update-lock and sources: what the build is made from.
+# SPDX-License-Identifier: MIT
+
+# lock_all_suites: every suite that a recipe names.
+lock_all_suites() {
+	for lock_name in $(recipe_names); do recipe_field "$lock_name" suites; done |
+		tr ' ' '\n' | sort -u | tr '\n' ' '
+}
+
+# lock_wanted: KIND PACKAGE SUITES, a line for each that a recipe names.
+lock_wanted() {
+	for lock_name in $(recipe_names); do
+		lock_from=$(recipe_field "$lock_name" suites)
+		for lock_package in $(recipe_field "$lock_name" source) \
+			$(recipe_field "$lock_name" corresponding); do
+			echo "source $lock_package $lock_from"
+		done
+		for lock_package in $(recipe_field "$lock_name" binary); do
+			echo "binary $lock_package $lock_from"
+		done
+	done | sort -u
+}
+
+# lock_versions KIND PACKAGE SUITE: versions there, newest first.
+lock_versions() {
+	apt_private apt-cache madison "$2" | awk -F ' *[|] *' -v k="$1" -v s="$3" '
+		{ gsub(/^ +/, "", $1); split($3, at, " "); split(at[2], suite, "/") }
+		suite[1] == s && (k == "source") == ($3 ~ /Sources$/) { print $2 }'
+}
+
+# lock_resolve KIND PACKAGE SUITE...: the lock's lines for the newest version
+# of the first suite that has any and whose files can all be fetched.
+lock_resolve() {
+	resolve_kind=$1
+	resolve_package=$2
+	shift 2
+	for resolve_suite; do
+		resolve_version=$(lock_versions "$resolve_kind" "$resolve_package" "$resolve_suite" | head -n 1)
+		[ -n "$resolve_version" ] || continue
+		rm -rf "$work/resolve"
+		mkdir -p "$work/resolve"
+		(cd "$work/resolve" && download "$resolve_kind" "$resolve_package" "$resolve_version") \
+			> "$build/log/resolve-$resolve_package.log" 2>&1 || continue
+		resolve_in=$(lock_holders "$@")
+		for resolve_file in "$work/resolve"/*; do
+			resolve_name=${resolve_file##*/}
+			echo "$resolve_kind $resolve_package $resolve_version $resolve_in $resolve_name $(sha256 "$resolve_file")"
+			keep "$resolve_file" "$resolve_name"
+		done
+		return 0
+	done
+	die "no suite of '$*' gives $resolve_kind $resolve_package (log: $build/log/resolve-$resolve_package.log)"
+}
+
+# lock_holders SUITE...: those that hold the version, joined with commas.
+lock_holders() {
+	for holder; do
+		lock_versions "$resolve_kind" "$resolve_package" "$holder" |
+			grep -qxF "$resolve_version" && echo "$holder"
+	done | paste -s -d ,
+}
+
+# lock_candidate FILE: a lock of what the suites hold today.
+lock_candidate() {
+	apt_update "$(lock_all_suites)"
+	[ "$apt_updated" = yes ] ||
+		say "Some index could not be read; going on with the others (log: $build/log/apt-update.log)"
+	mkdir -p "$cache/sources"
+	echo "# KIND PACKAGE VERSION SUITES FILE SHA256; written by ./build.sh update-lock" > "$1"
+	lock_wanted > "$work/wanted"
+	while read -r want_kind want_package want_suites; do
+		say "Looking for $want_package in $want_suites"
+		# shellcheck disable=SC2086
+		lock_resolve "$want_kind" "$want_package" $want_suites >> "$1"
+	done < "$work/wanted"
+}
+
+# update_lock: candidate, built and tested before it replaces the lock.
+update_lock() {
+	lock_candidate "$work/lock"
+	if [ -f "$lock" ] && cmp -s "$work/lock" "$lock"; then
+		say "The lock is up to date"
+		return
+	fi
+	[ -f "$lock" ] && diff "$lock" "$work/lock" | grep '^[<>]' | cut -d ' ' -f 1-5 >&2
+	SOCLE_LOCK=$work/lock "$top/build.sh" ||
+		die "the new versions do not build; the lock is unchanged"
+	SOCLE_LOCK=$work/lock "$top/build.sh" test ||
+		die "the new versions do not pass the tests; the lock is unchanged"
+	cp "$work/lock" "$lock.new" && mv "$lock.new" "$lock"
+	say "Wrote rootfs/sources.lock"
+}
+
+# sources: everything that the ISO's binaries were made from, in one archive
+# beside our own tree, and the list of licences.
+sources() {
+	sources_out=$work/socle-sources
+	mkdir -p "$sources_out"
+	awk '/^(source|binary)/ { print $1, $2 }' "$lock" | sort -u > "$work/all"
+	while read -r all_kind all_package; do
+		fetch "$all_kind" "$all_package"
+		lock_lines "$all_kind" "$all_package" | while read -r _ _ _ _ all_file _; do
+			ln "$cache/sources/$all_file" "$sources_out/" 2>/dev/null ||
+				cp "$cache/sources/$all_file" "$sources_out/"
+		done
+	done < "$work/all"
+	cp "$lock" "$sources_out/"
+	licence_list > "$build/licences.txt"
+	cp "$build/licences.txt" "$sources_out/"
+	step sources-tree own_tree "$sources_out/socle.tar"
+	step sources-archive tar -C "$work" --sort=name --owner=0 --group=0 \
+		--numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
+		-cf "$work/sources.tar" socle-sources
+	mv "$work/sources.tar" "$build/socle-sources.tar"
+	say "Wrote build/socle-sources.tar and build/licences.txt"
+}
+
+# own_tree FILE: our own tree as it is, without what git ignores.
+own_tree() {
+	(cd "$top" && git ls-files -z --cached --others --exclude-standard) |
+		tar -C "$top" --null --no-recursion -T - --owner=0 --group=0 \
+			--numeric-owner --sort=name --mtime="@$SOURCE_DATE_EPOCH" -cf "$1"
+}
+
+# licence_list: component, version, and the licences its copyright file names.
+licence_list() {
+	echo "Socle Server's own code: MIT (LICENSE)."
+	echo
+	for list_name in $(recipe_names); do
+		list_dir=$(recipe_output "$list_name")/licence
+		for list_file in "$list_dir"/*/copyright; do
+			[ -f "$list_file" ] || continue
+			list_package=$(basename "$(dirname "$list_file")")
+			list_version=$(awk -v p="$list_package" '$2 == p { print $3; exit }' "$lock")
+			printf '%s %s: %s\n' "$list_package" "$list_version" \
+				"$(sed -n 's/^License: *//p' "$list_file" | sort -u | paste -s -d ',' | sed 's/,/, /g')"
+		done
+	done
+}

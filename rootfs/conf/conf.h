@@ -1,0 +1,79 @@
+/* Settings files: sections of `key = value`, kept line by line. */
+/* SPDX-License-Identifier: MIT */
+#ifndef CONF_H
+#define CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+	CONF_FILE_MAX = 1 << 20, /* bytes of a file */
+	CONF_LINE_MAX = 4096,    /* bytes of a line, without its end */
+};
+
+/* A key that a section may have. */
+struct conf_key {
+	const char *name;
+	bool repeats;            /* may stand more than once */
+	const char *takes;       /* for messages: "a number from 1 to 4094" */
+	bool (*good)(const char *value);
+};
+
+/* A kind of section, `[kind]` or `[kind argument]`. */
+struct conf_kind {
+	const char *name;
+	const char *argument;    /* what the argument is, NULL: takes none */
+	bool (*good)(const char *argument);
+	const struct conf_key *keys; /* ends with .name == NULL */
+};
+
+struct conf;
+
+/*
+ * Called for every problem. line counts from 1; 0: the whole file. text is a
+ * sentence that ends without a period, valid during the call only.
+ */
+typedef void conf_report(void *context, int line, const char *text);
+
+/*
+ * Reads path by the table kinds (ends with .name == NULL; not copied). Bad
+ * lines are reported and otherwise only kept for writing. Returns NULL with
+ * errno set when the file cannot be read or is larger than CONF_FILE_MAX
+ * (EFBIG). The caller frees the result with conf_free().
+ */
+struct conf *conf_read(const char *path, const struct conf_kind *kinds,
+	conf_report *report, void *context);
+
+/* An empty file of this table. NULL: no memory. */
+struct conf *conf_new(const struct conf_kind *kinds);
+void conf_free(struct conf *conf);
+
+/*
+ * The index-th good value of key in section, NULL when there are not so many.
+ * section is a header without brackets: "host", "nic 52:54:00:12:34:56". The
+ * text belongs to conf and lives until the next change.
+ */
+const char *conf_value(const struct conf *conf, const char *section,
+	const char *key, int index);
+
+/* The index-th section, each once; kind NULL: any. NULL: no more. */
+const char *conf_section(const struct conf *conf, const char *kind, int index);
+
+/*
+ * Replaces all values of a key by count new ones, checked first; the section
+ * is added when missing. 0, -EINVAL after a report (line 0), or -ENOMEM.
+ */
+int conf_set(struct conf *conf, const char *section, const char *key,
+	const char *const *values, int count, conf_report *report,
+	void *context);
+
+/* Removes a key, or with key NULL a section. 0, or -ENOENT. */
+int conf_unset(struct conf *conf, const char *section, const char *key);
+
+/*
+ * Writes path so that after a power cut either the old or the new file is
+ * there: new file, fsync, rename, fsync of the folder. Mode 0600. 0 or -errno.
+ */
+int conf_write(const struct conf *conf, const char *path);
+
+#endif

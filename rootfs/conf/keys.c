@@ -1,0 +1,345 @@
+/* The sections and keys of a host's socle.conf, and what each value may be. */
+/* SPDX-License-Identifier: MIT */
+#include "keys.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define NAME_CHARACTERS \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+#define BASE64_CHARACTERS NAME_CHARACTERS "+/="
+
+/* A number without sign or leading zero, in a range. */
+static bool good_number(const char *value, long low, long high)
+{
+	size_t digits = strspn(value, "0123456789");
+	long number;
+
+	if (!digits || value[digits] || digits > 9 ||
+		(value[0] == '0' && digits > 1))
+		return false;
+	number = strtol(value, NULL, 10);
+	return number >= low && number <= high;
+}
+
+/* RFC 1123: labels of letters, digits and inner hyphens. */
+static bool good_label(const char *label, size_t length)
+{
+	return length >= 1 && length <= 63 && label[0] != '-' &&
+		label[length - 1] != '-' &&
+		strspn(label, NAME_CHARACTERS "-") >= length;
+}
+
+static bool good_domain(const char *value)
+{
+	if (strlen(value) > 253)
+		return false;
+	for (;;) {
+		size_t length = strcspn(value, ".");
+
+		if (!good_label(value, length))
+			return false;
+		if (!value[length])
+			return true;
+		value += length + 1;
+	}
+}
+
+static bool good_name(const char *value)
+{
+	/* Linux keeps 64 bytes. */
+	return strlen(value) <= 63 && good_domain(value);
+}
+
+static bool good_zone(const char *value)
+{
+	return strlen(value) <= 64 && value[0] != '/' &&
+		isalpha((unsigned char)value[0]) &&
+		!value[strspn(value, NAME_CHARACTERS "/_+-")] &&
+		!strstr(value, "//") && value[strlen(value) - 1] != '/';
+}
+
+static bool good_ipv4(const char *value)
+{
+	struct in_addr address;
+
+	return inet_pton(AF_INET, value, &address) == 1;
+}
+
+static bool good_ipv6(const char *value)
+{
+	struct in6_addr address;
+
+	return inet_pton(AF_INET6, value, &address) == 1;
+}
+
+static bool good_address(const char *value)
+{
+	return good_ipv4(value) || good_ipv6(value);
+}
+
+static bool good_host(const char *value)
+{
+	return good_address(value) || good_domain(value);
+}
+
+/* address/prefix, checked by good, prefix from 1 to most. */
+static bool good_network(
+	const char *value, bool (*good)(const char *), long most)
+{
+	char address[64];
+	size_t length = strcspn(value, "/");
+
+	if (!value[length] || length >= sizeof(address))
+		return false;
+	memcpy(address, value, length);
+	address[length] = '\0';
+	return good(address) && good_number(value + length + 1, 1, most);
+}
+
+static bool good_address4(const char *value)
+{
+	return !strcmp(value, "dhcp") || !strcmp(value, "none") ||
+		good_network(value, good_ipv4, 32);
+}
+
+static bool good_address6(const char *value)
+{
+	return !strcmp(value, "auto") || !strcmp(value, "none") ||
+		good_network(value, good_ipv6, 128);
+}
+
+static bool good_vlan(const char *value)
+{
+	return good_number(value, 1, 4094);
+}
+
+static bool good_mtu(const char *value)
+{
+	return good_number(value, 576, 9216);
+}
+
+/* length bytes of value are a unicast MAC address. */
+static bool good_mac_part(const char *value, size_t length)
+{
+	size_t i;
+
+	if (length != 17)
+		return false;
+	for (i = 0; i < length; i++)
+		if (i % 3 == 2 ? value[i] != ':' :
+			!isxdigit((unsigned char)value[i]))
+			return false;
+	return !(strtol(value, NULL, 16) & 1) &&
+		strncmp(value, "00:00:00:00:00:00", 17);
+}
+
+static bool good_mac(const char *value)
+{
+	return good_mac_part(value, strlen(value));
+}
+
+static bool good_macs(const char *value)
+{
+	int count = 0;
+
+	while (*value) {
+		size_t length = strcspn(value, " ");
+
+		if (!good_mac_part(value, length))
+			return false;
+		count++;
+		value += length;
+		value += strspn(value, " ");
+	}
+	return count >= 2;
+}
+
+static bool good_bond_mode(const char *value)
+{
+	return !strcmp(value, "active-backup") || !strcmp(value, "lacp") ||
+		!strcmp(value, "balance-xor");
+}
+
+static bool good_bond_name(const char *value)
+{
+	return !strncmp(value, "bond", 4) && good_number(value + 4, 0, 99);
+}
+
+bool good_hash(const char *value)
+{
+	size_t length = strlen(value);
+
+	return length >= 20 && length <= 384 &&
+		(!strncmp(value, "$y$", 3) || !strncmp(value, "$6$", 3)) &&
+		strchr(value + 3, '$') && !strpbrk(value, " \t:;*!\\");
+}
+
+static bool good_ssh_key(const char *value)
+{
+	static const char *const types[] = { "ssh-ed25519 ", "ssh-rsa ",
+		"ecdsa-sha2-nistp256 ", "ecdsa-sha2-nistp384 ",
+		"ecdsa-sha2-nistp521 " };
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		size_t type = strlen(types[i]);
+		size_t body = strncmp(value, types[i], type) ? 0 :
+			strspn(value + type, BASE64_CHARACTERS);
+
+		if (body >= 64 && (!value[type + body] ||
+			value[type + body] == ' '))
+			return !strncmp(value + type, "AAAA", 4);
+	}
+	return false;
+}
+
+static const struct conf_key host_keys[] = {
+	{ "name", false, "a host name (letters, digits, hyphens; at most 63)",
+		good_name },
+	{ "timezone", false, "a time zone such as Europe/Berlin or UTC",
+		good_zone },
+	{ NULL, false, NULL, NULL },
+};
+
+static const struct conf_key time_keys[] = {
+	{ "ntp", true, "a host name or address", good_host },
+	{ NULL, false, NULL, NULL },
+};
+
+static const struct conf_key dns_keys[] = {
+	{ "server", true, "an IPv4 or IPv6 address", good_address },
+	{ "search", true, "a domain", good_domain },
+	{ NULL, false, NULL, NULL },
+};
+
+static const struct conf_key login_keys[] = {
+	{ "password", false, "a hash that begins with $y$ or $6$", good_hash },
+	{ "key", true, "an OpenSSH public key (ed25519, ecdsa or rsa)",
+		good_ssh_key },
+	{ NULL, false, NULL, NULL },
+};
+
+/* What a NIC and a bond have in common. */
+#define ADAPTER_KEYS \
+	{ "address", false, "dhcp, none or an IPv4 address/prefix", \
+		good_address4 }, \
+	{ "gateway", false, "an IPv4 address", good_ipv4 }, \
+	{ "address6", false, "auto, none or an IPv6 address/prefix", \
+		good_address6 }, \
+	{ "gateway6", false, "an IPv6 address", good_ipv6 }, \
+	{ "vlan", false, "a number from 1 to 4094", good_vlan }, \
+	{ "mtu", false, "a number from 576 to 9216", good_mtu }, \
+	{ NULL, false, NULL, NULL }
+
+static const struct conf_key nic_keys[] = {
+	ADAPTER_KEYS,
+};
+
+static const struct conf_key bond_keys[] = {
+	{ "nics", false, "two or more MAC addresses with spaces between",
+		good_macs },
+	{ "mode", false, "active-backup, lacp or balance-xor",
+		good_bond_mode },
+	ADAPTER_KEYS,
+};
+
+const struct conf_kind host_kinds[] = {
+	{ "host", NULL, NULL, host_keys },
+	{ "time", NULL, NULL, time_keys },
+	{ "dns", NULL, NULL, dns_keys },
+	{ "login", NULL, NULL, login_keys },
+	{ "nic", "a MAC address such as 52:54:00:12:34:56", good_mac,
+		nic_keys },
+	{ "bond", "a name from bond0 to bond99", good_bond_name, bond_keys },
+	{ NULL, NULL, NULL, NULL },
+};
+
+struct checker {
+	conf_report *report;
+	void *context;
+	int problems;
+};
+
+static void problem(struct checker *checker, const char *section,
+	const char *sentence)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "[%s] %s", section, sentence);
+	checker->report(checker->context, 0, text);
+	checker->problems++;
+}
+
+/* A gateway is of no use without an address of the same family. */
+static void check_gateways(const struct conf *conf, const char *section,
+	struct checker *checker)
+{
+	const char *address = conf_value(conf, section, "address", 0);
+	const char *address6 = conf_value(conf, section, "address6", 0);
+
+	if (conf_value(conf, section, "gateway", 0) &&
+		(!address || !strchr(address, '/')))
+		problem(checker, section,
+			"gateway: without an address of its own it has no effect");
+	if (conf_value(conf, section, "gateway6", 0) &&
+		(!address6 || !strchr(address6, '/')))
+		problem(checker, section,
+			"gateway6: without an address6 of its own it has no effect");
+}
+
+static bool list_has(const char *macs, const char *mac, size_t length)
+{
+	for (; *macs; macs += strcspn(macs, " "), macs += strspn(macs, " "))
+		if (!strncasecmp(macs, mac, length) && length == 17)
+			return true;
+	return false;
+}
+
+/* No adapter of bond number index serves elsewhere too. */
+static void check_bond(const struct conf *conf, const char *section, int index,
+	struct checker *checker)
+{
+	const char *macs = conf_value(conf, section, "nics", 0);
+	const char *other;
+	int i;
+
+	if (!macs) {
+		problem(checker, section, "nics is missing");
+		return;
+	}
+	for (i = 0; (other = conf_section(conf, "nic", i)); i++)
+		if (list_has(macs, other + strlen("nic "), 17))
+			problem(checker, section,
+				"nics: one of them has a [nic] section too");
+	for (i = 0; i < index; i++) {
+		const char *mac = macs;
+
+		other = conf_value(conf, conf_section(conf, "bond", i), "nics",
+			0);
+		for (; other && *mac; mac += strcspn(mac, " "),
+			mac += strspn(mac, " "))
+			if (list_has(other, mac, 17))
+				problem(checker, section,
+					"nics: one of them is in another bond");
+	}
+}
+
+int host_check(const struct conf *conf, conf_report *report, void *context)
+{
+	struct checker checker = { report, context, 0 };
+	const char *section;
+	int i;
+
+	for (i = 0; (section = conf_section(conf, "nic", i)); i++)
+		check_gateways(conf, section, &checker);
+	for (i = 0; (section = conf_section(conf, "bond", i)); i++) {
+		check_gateways(conf, section, &checker);
+		check_bond(conf, section, i, &checker);
+	}
+	return checker.problems;
+}

@@ -1,0 +1,221 @@
+/* login: the console's way in, and passwd: a new password for root. */
+/* SPDX-License-Identifier: MIT */
+#include "failures.h"
+#include "password.h"
+#include "paths.h"
+#include "prompt.h"
+
+#include <crypt.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <unistd.h>
+
+enum { PAUSE = 60 }; /* seconds without a key, then login starts anew */
+
+static struct timespec issue_time;
+
+/* Prints the notice if it is new since the last time. */
+static bool print_issue(void)
+{
+	struct stat status;
+	char text[4096];
+	ssize_t size;
+	int file = open(PATH_ISSUE, O_RDONLY | O_CLOEXEC);
+
+	if (file < 0)
+		return false;
+	if (fstat(file, &status) || (status.st_mtim.tv_sec == issue_time.tv_sec
+		&& status.st_mtim.tv_nsec == issue_time.tv_nsec)) {
+		close(file);
+		return false;
+	}
+	issue_time = status.st_mtim;
+	size = read(file, text, sizeof(text));
+	close(file);
+	printf("\r\n%.*s", size > 0 ? (int)size : 0, text);
+	fflush(stdout);
+	return true;
+}
+
+/* Asks twice for a new password. False: given up. */
+static bool ask_new(char *password)
+{
+	char again[PASSWORD_MOST];
+	bool chosen = false;
+	const char *refusal;
+
+	while (!chosen) {
+		if (prompt_line("New password: ", false, password,
+			    PASSWORD_MOST, 0, print_issue) != PROMPT_LINE)
+			break;
+		refusal = password_refusal(password);
+		if (refusal) {
+			puts(refusal);
+			continue;
+		}
+		if (prompt_line("The same again: ", false, again,
+			    sizeof(again), PAUSE, NULL) != PROMPT_LINE)
+			break;
+		chosen = !strcmp(password, again);
+		if (!chosen)
+			puts("The two are not the same.");
+	}
+	explicit_bzero(again, sizeof(again));
+	return chosen;
+}
+
+/* Sets password; true when it is set. */
+static bool apply_new(const char *password, bool only_first)
+{
+	switch (password_set(password, only_first)) {
+	case PASSWORD_KEPT:
+		puts("The password is set.");
+		return true;
+	case PASSWORD_FORGOTTEN:
+		puts("The password is set. It is forgotten at the next restart:"
+			" this host has no config volume.");
+		return true;
+	case PASSWORD_TAKEN:
+		puts("Another console has set the password meanwhile.");
+		return false;
+	case PASSWORD_FAILED:
+		break;
+	}
+	printf("The password could not be set: %s\n", strerror(errno));
+	return false;
+}
+
+/* The first login sets the password. */
+static bool first_login(void)
+{
+	char password[PASSWORD_MOST];
+	bool done;
+
+	puts("No password is set on this host. Choose one for root,\n"
+		"at least 12 characters.\n");
+	done = ask_new(password) && apply_new(password, true);
+	explicit_bzero(password, sizeof(password));
+	return done;
+}
+
+/* True when name and password are root's. */
+static bool verify(const char *name, const char *password, const char *hash)
+{
+	/* The same work for any name. */
+	bool matches = password_matches(password, hash);
+
+	return matches && !strcmp(name, "root");
+}
+
+/* One attempt with this name. */
+static bool attempt(const char *name, const char *hash, const char *terminal)
+{
+	char password[PASSWORD_MOST];
+	bool good = false;
+	int locked;
+
+	if (prompt_line("Password: ", false, password, sizeof(password), PAUSE,
+		    NULL) != PROMPT_LINE)
+		return false;
+	locked = failures_take();
+	if (!locked)
+		good = verify(name, password, hash);
+	explicit_bzero(password, sizeof(password));
+	if (good) {
+		failures_clear();
+		return true;
+	}
+	if (locked > 0) {
+		printf("Locked after %d failed logins: try again in %d s.\n",
+			FAILURES_MOST, locked);
+	} else {
+		syslog(LOG_WARNING, "failed login on %s", terminal);
+		sleep(2);
+		puts("Login incorrect");
+	}
+	fflush(stdout);
+	return false;
+}
+
+static bool log_in(const char *terminal)
+{
+	char hash[CRYPT_OUTPUT_SIZE];
+	char host[65] = "socle";
+	char prompt[80];
+	char name[64];
+
+	print_issue();
+	if (!password_hash(hash, sizeof(hash)))
+		return first_login();
+	gethostname(host, sizeof(host) - 1);
+	snprintf(prompt, sizeof(prompt), "%s login: ", host);
+	if (prompt_line(prompt, true, name, sizeof(name), 0, print_issue) !=
+		PROMPT_LINE || !*name)
+		return false;
+	return attempt(name, hash, terminal);
+}
+
+/* Becomes root's login shell. */
+static void start_session(const char *terminal)
+{
+	const char *term = getenv("TERM");
+	char type[64];
+
+	snprintf(type, sizeof(type), "%s", term ? term : "vt100");
+	syslog(LOG_NOTICE, "login: root on %s", terminal);
+	closelog();
+	if (clearenv() || setgroups(0, NULL) || setgid(0) || setuid(0))
+		return;
+	setenv("TERM", type, 1);
+	setenv("HOME", "/root", 1);
+	setenv("USER", "root", 1);
+	setenv("LOGNAME", "root", 1);
+	setenv("SHELL", "/bin/sh", 1);
+	setenv("PATH", "/sbin:/usr/sbin:/bin:/usr/bin", 1);
+	setenv("LANG", "C.UTF-8", 1);
+	umask(022);
+	if (chdir("/root"))
+		fprintf(stderr, "login: no folder /root\n");
+	execl("/bin/sh", "-sh", (char *)NULL);
+	perror("login: /bin/sh");
+}
+
+static int change_password(void)
+{
+	char password[PASSWORD_MOST];
+	bool done = ask_new(password) && apply_new(password, false);
+
+	explicit_bzero(password, sizeof(password));
+	return done ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int count, char **arguments)
+{
+	const char *name = strrchr(arguments[0], '/');
+	const char *terminal;
+
+	name = name ? name + 1 : arguments[0];
+	if (geteuid()) {
+		fprintf(stderr, "%s: only root may call this\n", name);
+		return EXIT_FAILURE;
+	}
+	terminal = ttyname(STDIN_FILENO);
+	if (!terminal) {
+		fprintf(stderr, "%s: needs a terminal\n", name);
+		return EXIT_FAILURE;
+	}
+	if (!strcmp(name, "passwd") ||
+		(count > 1 && !strcmp(arguments[1], "--passwd")))
+		return change_password();
+	openlog("login", 0, LOG_AUTHPRIV);
+	while (!log_in(terminal))
+		issue_time.tv_sec = 0;
+	start_session(terminal);
+	return EXIT_FAILURE;
+}

@@ -1,0 +1,37 @@
+/* Root's password: rules, hash, and where it is kept. */
+/* SPDX-License-Identifier: MIT */
+#ifndef PASSWORD_H
+#define PASSWORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+	PASSWORD_LEAST = 12, /* characters */
+	PASSWORD_MOST = 512, /* bytes, with the final NUL */
+};
+
+/* NULL when password may be chosen, else a sentence that says why not. */
+const char *password_refusal(const char *password);
+
+/* Copies the hash in effect. False: none is set. */
+bool password_hash(char *hash, size_t size);
+
+/* Whether password has this hash, in time that does not depend on where they
+ * differ. */
+bool password_matches(const char *password, const char *hash);
+
+enum password_kept {
+	PASSWORD_KEPT,      /* on the config volume too */
+	PASSWORD_FORGOTTEN, /* until the restart: there is no such volume */
+	PASSWORD_TAKEN,     /* only_first, and another console was first */
+	PASSWORD_FAILED,    /* not set; errno says why */
+};
+
+/*
+ * Hashes password with yescrypt and makes it root's, in the settings in effect
+ * and on the config volume. only_first: only while none is set.
+ */
+enum password_kept password_set(const char *password, bool only_first);
+
+#endif
