@@ -38,7 +38,7 @@ command_test() {
 }
 
 command_soak() {
-	soak=yes
+	test_folder=$top/tests/soak
 	command_test "$@"
 }
 

@@ -1,7 +1,8 @@
 # test and soak: the Bats files, and one closing line of counts.
 # SPDX-License-Identifier: MIT
 
-soak=
+# Quick tests have names that begin with "quick"; soak tests live apart.
+test_folder=$top/tests
 
 test_options() {
 	test_quick='' test_area=''
@@ -11,7 +12,8 @@ test_options() {
 		-*) usage_error "test: unknown option '$1'" ;;
 		*)
 			[ -z "$test_area" ] || usage_error "test: one area only"
-			[ -f "$top/tests/$1.bats" ] || usage_error "test: no area '$1' (no tests/$1.bats)"
+			[ -f "$test_folder/$1.bats" ] ||
+				usage_error "test: no area '$1' (no $test_folder/$1.bats)"
 			test_area=$1
 			;;
 		esac
@@ -23,17 +25,8 @@ test_options() {
 test_run() {
 	export SOCLE_TOP="$top" SOCLE_BUILD="$build" SOCLE_CACHE="$cache"
 	set -- --tap --print-output-on-failure
-	[ -z "$test_quick" ] || set -- "$@" --filter-tags quick
-	if [ -n "$soak" ]; then
-		set -- "$@" --filter-tags soak
-	else
-		set -- "$@" --filter-tags '!soak'
-	fi
-	if [ -n "$test_area" ]; then
-		set -- "$@" "$top/tests/$test_area.bats"
-	else
-		set -- "$@" "$top/tests"
-	fi
+	[ -z "$test_quick" ] || set -- "$@" --filter '^quick'
+	set -- "$@" "$test_folder${test_area:+/$test_area.bats}"
 	say "Testing"
 	test_status=0
 	bats "$@" > "$build/log/test.tap" 2>&1 &

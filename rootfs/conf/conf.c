@@ -250,6 +250,21 @@ static void parse_value(const struct conf *conf, struct line *line, char *text,
 		line->type = LINE_VALUE;
 }
 
+/* A copy of a line as a string. A NUL would end it: it becomes another control
+ * character, so that the line stays as bad as it was. */
+static char *keep(const char *start, size_t length)
+{
+	char *text = malloc(length + 1);
+	size_t i;
+
+	if (!text)
+		return NULL;
+	for (i = 0; i < length; i++)
+		text[i] = start[i] ? start[i] : 1;
+	text[length] = '\0';
+	return text;
+}
+
 /*
  * Takes one line in. *section is the section it stands in and is replaced by a
  * header; NULL: none, "" a bad one, whose lines are passed over in silence.
@@ -263,7 +278,7 @@ static bool parse_line(struct conf *conf, const char *start, size_t length,
 
 	if (!line)
 		return false;
-	line->text = strndup(start, length);
+	line->text = keep(start, length);
 	if (!line->text)
 		return false;
 	if (length > CONF_LINE_MAX) {
@@ -308,7 +323,7 @@ static bool parse(struct conf *conf, const char *text, size_t size,
 	char *section = NULL;
 	bool whole = true;
 
-	if (size >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
+	while (end - text >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
 		text += 3;
 	while (whole && text < end) {
 		const char *stop = memchr(text, '\n', end - text);
@@ -316,7 +331,7 @@ static bool parse(struct conf *conf, const char *text, size_t size,
 
 		if (!stop)
 			stop = end;
-		if (stop > text && stop[-1] == '\r')
+		while (stop > text && stop[-1] == '\r')
 			stop--;
 		reporter->line++;
 		whole = parse_line(conf, text, stop - text, &section, reporter);

@@ -18,7 +18,7 @@ import time
 
 DEADLINE = 900
 POINTS = [
-    ("loader menu", rb"Start Socle Server"),
+    ("loader menu", rb"tart Socle Server"),
     ("initramfs", rb"socle: Copying"),
     ("login prompt", rb"(Choose|Password|login:)"),
 ]

@@ -1,0 +1,266 @@
+/* The settings library: reading, checking, changing, writing. */
+/* SPDX-License-Identifier: MIT */
+#include "check.h"
+#include "conf.h"
+#include "keys.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char problems[8192];
+
+static void note(void *context, int line, const char *text)
+{
+	size_t used = strlen(problems);
+
+	(void)context;
+	snprintf(problems + used, sizeof(problems) - used, "%d: %s\n", line,
+		text);
+}
+
+static void put(const char *text, size_t size)
+{
+	FILE *file = fopen("conf", "w");
+
+	CHECK(file && fwrite(text, 1, size, file) == size);
+	CHECK(!fclose(file));
+}
+
+static struct conf *read_bytes(const char *text, size_t size)
+{
+	struct conf *conf;
+
+	put(text, size);
+	problems[0] = '\0';
+	conf = conf_read("conf", host_kinds, note, NULL);
+	CHECK(conf);
+	return conf;
+}
+
+static struct conf *read_text(const char *text)
+{
+	return read_bytes(text, strlen(text));
+}
+
+/* The file's content, in a static buffer. */
+static const char *content(void)
+{
+	static char text[8192];
+	FILE *file = fopen("conf", "r");
+
+	CHECK(file);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	fclose(file);
+	return text;
+}
+
+static void test_good(void)
+{
+	struct conf *conf = read_text("\xef\xbb\xbf# first\r\n[host]\r\n"
+		"  name=a-1 \t\n\n[dns]\nserver = 1.1.1.1\nserver=2001:db8::1\n"
+		"[ nic  52:54:00:AB:CD:ef ]\nvlan = 10\n[dns]\nsearch = a.b");
+
+	CHECK_STRING("", problems);
+	CHECK_STRING("a-1", conf_value(conf, "host", "name", 0));
+	CHECK(!conf_value(conf, "host", "name", 1));
+	CHECK_STRING("1.1.1.1", conf_value(conf, "dns", "server", 0));
+	CHECK_STRING("2001:db8::1", conf_value(conf, "dns", "server", 1));
+	CHECK_STRING("a.b", conf_value(conf, "dns", "search", 0));
+	CHECK_STRING("10",
+		conf_value(conf, "nic 52:54:00:AB:CD:EF", "vlan", 0));
+	CHECK_STRING("nic 52:54:00:ab:cd:ef", conf_section(conf, "nic", 0));
+	CHECK(!conf_section(conf, "nic", 1));
+	CHECK_STRING("dns", conf_section(conf, NULL, 1));
+	CHECK(!conf_section(conf, NULL, 3));
+	conf_free(conf);
+}
+
+static void test_bad_lines(void)
+{
+	struct conf *conf = read_text("name = x\n[host]\nname = -x\n"
+		"name = good\nname = again\ncolour = red\nnonsense\n[nic]\n"
+		"vlan = 1\n[host x]\n[cloud]\n[host\n[login]\nkey = rubbish\n"
+		"password = plain\n[time]\nntp = a b\nntp = \n");
+
+	CHECK_STRING("1: stands before the first [section]\n"
+		"3: [host] name: \"-x\" is not a host name (letters, digits, "
+		"hyphens; at most 63)\n"
+		"5: [host] name stands twice; the first one counts\n"
+		"6: [host] has no key \"colour\"\n"
+		"7: not a section, a comment or \"key = value\"\n"
+		"8: section [nic]: nic takes a MAC address such as "
+		"52:54:00:12:34:56\n"
+		"10: section [host x]: host takes no argument\n"
+		"11: unknown section [cloud]\n"
+		"12: a section header ends with ]\n"
+		"14: [login] key: \"rubbish\" is not an OpenSSH public key "
+		"(ed25519, ecdsa or rsa)\n"
+		"15: [login] password: \"plain\" is not a hash that begins "
+		"with $y$ or $6$\n"
+		"17: [time] ntp: \"a b\" is not a host name or address\n"
+		"18: [time] ntp: \"\" is not a host name or address\n",
+		problems);
+	CHECK_STRING("good", conf_value(conf, "host", "name", 0));
+	conf_free(conf);
+}
+
+static void test_bad_bytes(void)
+{
+	static char large[CONF_FILE_MAX + 1];
+	struct conf *conf = read_bytes("[host]\nname = a\0b\n\xff\n", 19);
+
+	CHECK_STRING("2: not text in UTF-8\n3: not text in UTF-8\n", problems);
+	conf_free(conf);
+	memset(large, '#', sizeof(large));
+	conf = read_bytes(large, CONF_LINE_MAX + 1);
+	CHECK_STRING("1: longer than 4096 bytes\n", problems);
+	conf_free(conf);
+	conf = read_bytes(large, CONF_FILE_MAX);
+	conf_free(conf);
+	put(large, CONF_FILE_MAX + 1);
+	CHECK(!conf_read("conf", host_kinds, note, NULL) && errno == EFBIG);
+	CHECK(!conf_read("/", host_kinds, note, NULL) && errno == EINVAL);
+	CHECK(!conf_read("missing", host_kinds, note, NULL));
+	CHECK(errno == ENOENT);
+	conf = read_text("");
+	CHECK(!conf_section(conf, NULL, 0));
+	conf_free(conf);
+}
+
+/* Whether value is good for key, by way of conf_set(). */
+static int good(const char *section, const char *key, const char *value)
+{
+	struct conf *conf = conf_new(host_kinds);
+	int result;
+
+	CHECK(conf);
+	result = conf_set(conf, section, key, &value, 1, NULL, NULL);
+	CHECK(result == 0 || result == -EINVAL);
+	conf_free(conf);
+	return !result;
+}
+
+static void test_values(void)
+{
+	const char *nic = "nic 52:54:00:12:34:56";
+
+	CHECK(good("host", "name", "a.b-c.9") && !good("host", "name", "a..b"));
+	CHECK(!good("host", "name", "a_b") && !good("host", "name", "b-"));
+	CHECK(!good("host", "name", "a b") && !good("host", "name", ""));
+	CHECK(good("host", "timezone", "America/Port-au-Prince"));
+	CHECK(!good("host", "timezone", "../etc/shadow"));
+	CHECK(!good("host", "timezone", "/etc/passwd"));
+	CHECK(good(nic, "address", "10.0.0.1/8"));
+	CHECK(good(nic, "address", "dhcp") && good(nic, "address", "none"));
+	CHECK(!good(nic, "address", "10.0.0.1"));
+	CHECK(!good(nic, "address", "10.0.0.1/33"));
+	CHECK(!good(nic, "address", "10.0.0.1/0"));
+	CHECK(!good(nic, "address", "10.0.0.1/08"));
+	CHECK(!good(nic, "address", "10.0.0.256/8"));
+	CHECK(good(nic, "address6", "2001:db8::1/64"));
+	CHECK(!good(nic, "address6", "10.0.0.1/8"));
+	CHECK(good(nic, "vlan", "1") && good(nic, "vlan", "4094"));
+	CHECK(!good(nic, "vlan", "0") && !good(nic, "vlan", "4095"));
+	CHECK(!good(nic, "vlan", "99999999999999999999"));
+	CHECK(!good(nic, "vlan", "-1") && !good(nic, "vlan", "1 "));
+	CHECK(good(nic, "mtu", "9000") && !good(nic, "mtu", "500"));
+	CHECK(!good("nic 53:54:00:12:34:56", "vlan", "1"));
+	CHECK(!good("nic 52:54:00:12:34", "vlan", "1"));
+	CHECK(!good("nic 00:00:00:00:00:00", "vlan", "1"));
+	CHECK(good("bond bond0", "mode", "lacp"));
+	CHECK(!good("bond bond0", "mode", "fast"));
+	CHECK(!good("bond bond100", "mode", "lacp"));
+	CHECK(!good("bond eth0", "mode", "lacp"));
+	CHECK(good("bond bond0", "nics",
+		"52:54:00:00:00:01 52:54:00:00:00:02"));
+	CHECK(!good("bond bond0", "nics", "52:54:00:00:00:01"));
+	CHECK(good("login", "password", "$6$salt$abcdefghijklmnopqrstuv"));
+	CHECK(!good("login", "password", "$1$salt$abcdefghijklmnopqrstuv"));
+	CHECK(!good("login", "password", "$6$s:lt$abcdefghijklmnopqrstuv"));
+	CHECK(good("login", "key", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFW"
+		"IGldqdRTlX1dZ1CPHtlrmd1bI8uIJPBuJhHZHZHZH me@here"));
+	CHECK(!good("login", "key", "command=\"x\" ssh-ed25519 AAAA"));
+}
+
+static void test_change(void)
+{
+	static const char *const servers[] = { "9.9.9.9", "8.8.8.8" };
+	static const char *const name[] = { "new" };
+	static const char *const vlan[] = { "7" };
+	struct conf *conf = read_text("# top\n[dns]\nserver = 1.1.1.1\n# mid\n"
+		"server = 2.2.2.2\nodd line\n[cloud]\nx = y\n");
+
+	CHECK(!conf_set(conf, "dns", "server", servers, 2, NULL, NULL));
+	CHECK(!conf_set(conf, "host", "name", name, 1, NULL, NULL));
+	CHECK(conf_set(conf, "NIC 52:54:00:00:00:0A", "vlan", vlan, 1, NULL,
+		NULL) == -EINVAL);
+	CHECK(!conf_set(conf, "nic 52:54:00:00:00:0A", "vlan", vlan, 1, NULL,
+		NULL));
+	CHECK(conf_set(conf, "host", "name", servers, 2, NULL, NULL) ==
+		-EINVAL);
+	CHECK(!conf_write(conf, "conf"));
+	CHECK_STRING("# top\n[dns]\nserver = 9.9.9.9\nserver = 8.8.8.8\n"
+		"# mid\nodd line\n[cloud]\nx = y\n\n[host]\nname = new\n\n"
+		"[nic 52:54:00:00:00:0a]\nvlan = 7\n", content());
+	CHECK(!conf_unset(conf, "dns", "server"));
+	CHECK(conf_unset(conf, "dns", "server") == -ENOENT);
+	CHECK(!conf_unset(conf, "host", NULL));
+	CHECK(!conf_write(conf, "conf"));
+	CHECK_STRING("# top\n[dns]\n# mid\nodd line\n[cloud]\nx = y\n\n"
+		"[nic 52:54:00:00:00:0a]\nvlan = 7\n", content());
+	conf_free(conf);
+}
+
+/* A write that fails leaves the old file and nothing else. */
+static void test_write_failure(void)
+{
+	static const char *const name[] = { "new" };
+	struct rlimit none = { 0, RLIM_INFINITY }, before;
+	struct conf *conf = read_text("[host]\nname = old\n");
+	struct stat status;
+
+	CHECK(!conf_set(conf, "host", "name", name, 1, NULL, NULL));
+	CHECK(!getrlimit(RLIMIT_FSIZE, &before));
+	signal(SIGXFSZ, SIG_IGN);
+	CHECK(!setrlimit(RLIMIT_FSIZE, &none));
+	CHECK(conf_write(conf, "conf") == -EFBIG);
+	CHECK(!setrlimit(RLIMIT_FSIZE, &before));
+	CHECK_STRING("[host]\nname = old\n", content());
+	CHECK(system("ls conf.* 2> /dev/null") != 0);
+	CHECK(conf_write(conf, "no/such/folder") == -ENOENT);
+	CHECK(!conf_write(conf, "conf"));
+	CHECK(!stat("conf", &status) && (status.st_mode & 0777) == 0600);
+	conf_free(conf);
+}
+
+static void test_cross_checks(void)
+{
+	struct conf *conf = read_text("[nic 52:54:00:00:00:01]\n"
+		"gateway = 10.0.0.1\n[bond bond0]\nnics = 52:54:00:00:00:01 "
+		"52:54:00:00:00:02\n[bond bond1]\nnics = 52:54:00:00:00:02 "
+		"52:54:00:00:00:03\n[bond bond2]\nmode = lacp\n");
+
+	CHECK_STRING("", problems);
+	CHECK(host_check(conf, note, NULL) == 4);
+	CHECK_STRING("0: [nic 52:54:00:00:00:01] gateway: without an address "
+		"of its own it has no effect\n"
+		"0: [bond bond0] nics: one of them has a [nic] section too\n"
+		"0: [bond bond1] nics: one of them is in another bond\n"
+		"0: [bond bond2] nics is missing\n", problems);
+	conf_free(conf);
+}
+
+int main(void)
+{
+	test_good();
+	test_bad_lines();
+	test_bad_bytes();
+	test_values();
+	test_change();
+	test_write_failure();
+	test_cross_checks();
+	return 0;
+}

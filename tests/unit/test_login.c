@@ -1,0 +1,86 @@
+/* Login's rules: which passwords, how they are kept, when it locks. */
+/* SPDX-License-Identifier: MIT */
+#include "check.h"
+#include "failures.h"
+#include "password.h"
+#include "paths.h"
+
+#include <stdint.h>
+#include <time.h>
+#include <unistd.h>
+
+static void test_refusals(void)
+{
+	CHECK(password_refusal("") && password_refusal("eleven-char"));
+	CHECK(password_refusal("aaaaaaaaaaaaaaaa"));
+	CHECK(!password_refusal("twelve-chars"));
+	/* Eleven characters of two bytes are still eleven. */
+	CHECK(password_refusal("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6"
+		"\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6"));
+}
+
+static void test_setting(void)
+{
+	char hash[400];
+
+	unlink(PATH_SETTINGS);
+	CHECK(!password_hash(hash, sizeof(hash)));
+	CHECK(password_set("correct horse", true) == PASSWORD_FORGOTTEN);
+	CHECK(password_hash(hash, sizeof(hash)));
+	CHECK(!strncmp(hash, "$y$", 3));
+	CHECK(password_matches("correct horse", hash));
+	CHECK(!password_matches("correct horsf", hash));
+	CHECK(!password_matches("", hash));
+	CHECK(password_set("another horse", true) == PASSWORD_TAKEN);
+	CHECK(password_set("another horse", false) == PASSWORD_FORGOTTEN);
+	CHECK(password_hash(hash, sizeof(hash)));
+	CHECK(password_matches("another horse", hash));
+	/* sha512crypt made elsewhere, and what is no hash at all. */
+	CHECK(password_matches("Hello world!", "$6$saltstring$svn8UoSVapNtMuq1"
+		"ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBF"
+		"dcbYEdFCoEOfaS35inz1"));
+	CHECK(!password_matches("Hello world!", "*"));
+	CHECK(!password_matches("Hello world!", ""));
+}
+
+/* The file as after a lock that began seconds ago. */
+static void lock_since(int64_t seconds)
+{
+	struct timespec now;
+	int64_t state[2] = { FAILURES_MOST, 0 };
+	FILE *file = fopen(PATH_FAILURES, "w");
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	state[1] = now.tv_sec - seconds;
+	CHECK(file && fwrite(state, sizeof(state), 1, file) == 1);
+	CHECK(!fclose(file));
+}
+
+static void test_failures(void)
+{
+	int i;
+
+	failures_clear();
+	for (i = 0; i < FAILURES_MOST; i++)
+		CHECK(failures_take() == 0);
+	for (i = 0; i < 3; i++)
+		CHECK(failures_take() >= FAILURES_LOCK - 1);
+	failures_clear();
+	CHECK(failures_take() == 0);
+	/* Trying does not extend the lock; it ends by itself. */
+	lock_since(FAILURES_LOCK - 100);
+	CHECK(failures_take() <= 100 && failures_take() >= 98);
+	lock_since(FAILURES_LOCK);
+	for (i = 0; i < FAILURES_MOST; i++)
+		CHECK(failures_take() == 0);
+	CHECK(failures_take() > 0);
+	failures_clear();
+}
+
+int main(void)
+{
+	test_refusals();
+	test_setting();
+	test_failures();
+	return 0;
+}
