@@ -3,19 +3,40 @@
 # SPDX-License-Identifier: MIT
 
 load lib/machine.bash
+load lib/expect.bash
+load lib/volume.bash
+
+ISO=$SOCLE_BUILD/socle.iso
+LINUX=$SOCLE_BUILD/disc/socle/linux
+INITRAMFS=$SOCLE_BUILD/disc/socle/initramfs
+CONSOLES="console=tty0 console=ttyS0,115200 quiet nosmt"
+
+# Arguments for machine_start.
+CD=(-cdrom "$ISO" -boot d)
+NET=(-netdev "user,id=net0,hostfwd=tcp:127.0.0.1:0-:22"
+	-device virtio-net-pci,netdev=net0)
+
+# machine_kernel OPTION...: the ISO's kernel and initramfs, past the loader.
+machine_kernel() {
+	KERNEL=(-kernel "$LINUX" -initrd "$INITRAMFS" -append "$CONSOLES $*")
+}
+
+# disk FILE: arguments for one raw virtio disk.
+disk() {
+	local id
+	id=$(basename "$1" | tr -dc 'a-zA-Z0-9')
+	DISK=(-drive "file=$1,format=raw,if=none,id=d$id" -device "virtio-blk-pci,drive=d$id")
+}
 
 # Two machines serve many tests: `cd` boots the ISO as a CD with five disks,
 # five adapters and a settings volume; `stick` boots it as a USB stick with
 # nothing else. They run side by side.
 setup_file() {
 	requires xorriso mkfs.vfat mke2fs mcopy python3
-	machines_begin "$BATS_FILE_TMPDIR/m"
-	good_settings > "$MACHINES/good.conf"
+	good_settings > "$BATS_FILE_TMPDIR/good.conf"
 	start_cd
 	start_stick
 }
-
-teardown_file() { machines_end; }
 
 good_settings() {
 	cat <<-END
@@ -28,17 +49,17 @@ good_settings() {
 	ntp = 10.0.2.2
 
 	[login]
-	key = $(cat "$MACHINES/key.pub")
+	key = $(cat "$(machine_key).pub")
 	END
 }
 
 start_cd() {
 	local size disks=()
 	for size in 61 62 63 64 65; do
-		truncate -s ${size}M "$MACHINES/disk$size"
-		disks+=(-drive "file=$MACHINES/disk$size,format=raw,if=none,id=disk$size")
+		truncate -s ${size}M "$BATS_FILE_TMPDIR/disk$size"
+		disks+=(-drive "file=$BATS_FILE_TMPDIR/disk$size,format=raw,if=none,id=disk$size")
 	done
-	disk "$(volume vfat SOCLE_CONF "$MACHINES/good.conf")"
+	disk "$(make_conf_volume vfat SOCLE_CONF "$BATS_FILE_TMPDIR/good.conf")"
 	machine_start cd "${CD[@]}" "${DISK[@]}" "${disks[@]}" \
 		-device ide-hd,drive=disk61,bus=ide.0 \
 		-device nvme,drive=disk62,serial=nvme62 \
@@ -62,7 +83,7 @@ start_stick() {
 
 @test "quick: boots as CD, with the menu on screen and serial port" {
 	machine_wait cd "tart Socle Server" 60
-	contains "$(machine_screen cd)" "Boot from the Local disk"
+	machine_screen_wait cd "Boot from the Local disk" 5
 	machine_wait cd "Socle Server [0-9.]+ on branch-7" 120
 	# Either the issue or its second print, once the key is made.
 	machine_ssh_wait cd 60
@@ -72,7 +93,7 @@ start_stick() {
 	local size sizes
 	sizes=$(machine_ssh cd 'cat /sys/block/*/size')
 	for size in 61 62 63 64 65; do
-		contains "$sizes" "^$((size * 2048))\$"
+		expect_match "$sizes" "^$((size * 2048))\$"
 	done
 }
 
@@ -83,47 +104,49 @@ start_stick() {
 		[ "$(grep -c ' 10\.[0-4]\.2\.' <<< "$addresses")" = 5 ] && break
 		sleep 1
 	done
-	for net in 0 1 2 3 4; do contains "$addresses" "10\.$net\.2\.15/24"; done
+	for net in 0 1 2 3 4; do expect_match "$addresses" "10\.$net\.2\.15/24"; done
 }
 
 @test "IPv6 is configured from router advertisements" {
-	contains "$(machine_ssh cd ip -o -6 address show scope site)$(machine_ssh cd ip -o -6 address show scope global)" "fec0|fd"
+	expect_match "$(machine_ssh cd ip -o -6 address show scope site)$(machine_ssh cd ip -o -6 address show scope global)" "fec0|fd"
 }
 
 @test "settings of a SOCLE_CONF volume apply" {
-	equal branch-7 "$(machine_ssh cd hostname)"
-	contains "$(machine_ssh cd date +%Z)" "CES?T"
-	contains "$(machine_ssh cd ps)" "ntpd -n -p 10.0.2.2"
-	contains "$(machine_ssh cd cat /run/socle/settings.source)" "SOCLE_CONF"
-	equal "" "$(machine_ssh cd cat /run/socle/settings.problems)"
-	contains "$(machine_ssh cd cat /etc/issue)" "SHA256:"
+	expect_equal "$(machine_ssh cd hostname)" branch-7
+	expect_match "$(machine_ssh cd date +%Z)" "CES?T"
+	expect_match "$(machine_ssh cd ps)" "ntpd -n -p 10.0.2.2"
+	expect_match "$(machine_ssh cd cat /run/socle/settings.source)" "SOCLE_CONF"
+	expect_empty "$(machine_ssh cd cat /run/socle/settings.problems)" "unexpected"
+	expect_match "$(machine_ssh cd cat /etc/issue)" "SHA256:"
 }
 
+SSH=(-F none -o BatchMode=yes -o IdentitiesOnly=yes -o StrictHostKeyChecking=no
+	-o UserKnownHostsFile=/dev/null)
+
 @test "SSH: key accepted, password refused, no forwarding, sftp works" {
-	equal 0 "$(machine_ssh cd id -u)"
-	run ssh "${SSH_OPTIONS[@]}" -v -o PubkeyAuthentication=no \
-		-o LogLevel=VERBOSE -p "$(machine_port cd)" root@127.0.0.1 true
+	expect_equal "$(machine_ssh cd id -u)" 0
+	run ssh "${SSH[@]}" -o PubkeyAuthentication=no -p "$(machine_port cd)" root@127.0.0.1 true
 	[ "$status" -ne 0 ]
-	contains "$output" "Permission denied \(publickey\)"
-	run timeout 20 ssh "${SSH_OPTIONS[@]}" -o LogLevel=INFO -i "$MACHINES/key" \
+	expect_match "$output" "Permission denied \(publickey\)"
+	run timeout 20 ssh "${SSH[@]}" -i "$(machine_key)" \
 		-p "$(machine_port cd)" -W 127.0.0.1:22 root@127.0.0.1 < /dev/null
 	[ "$status" -ne 0 ]
-	contains "$output" "(prohibited|failed|refused)"
-	run sftp "${SSH_OPTIONS[@]}" -i "$MACHINES/key" -P "$(machine_port cd)" \
+	expect_match "$output" "(prohibited|failed|refused)"
+	run sftp "${SSH[@]}" -i "$(machine_key)" -P "$(machine_port cd)" \
 		-b - root@127.0.0.1 <<< "ls /lib/socle"
-	contains "$output" "/lib/socle/network"
+	expect_match "$output" "/lib/socle/network"
 }
 
 @test "sconfig prints the state where there is no terminal" {
-	contains "$(machine_ssh cd sconfig)" "Socle Server .* on branch-7"
+	expect_match "$(machine_ssh cd sconfig)" "Socle Server .* on branch-7"
 	run machine_ssh cd sconfig --nonsense
-	equal 2 "$status"
-	contains "$output" "unknown option"
+	expect_equal "$status" 2
+	expect_match "$output" "unknown option"
 }
 
 @test "a device that comes later gets its driver and its node" {
-	truncate -s 66M "$MACHINES/disk66"
-	machine_monitor cd "drive_add 0 file=$MACHINES/disk66,format=raw,if=none,id=disk66"
+	truncate -s 66M "$BATS_FILE_TMPDIR/disk66"
+	machine_monitor cd "drive_add 0 file=$BATS_FILE_TMPDIR/disk66,format=raw,if=none,id=disk66"
 	machine_monitor cd "device_add usb-storage,drive=disk66,id=late"
 	for _ in $(seq 20); do
 		machine_ssh cd 'cat /sys/block/*/size' | grep -qx $((66 * 2048)) && return
@@ -136,25 +159,25 @@ start_stick() {
 @test "the time service, the logs and the consoles run" {
 	local processes
 	processes=$(machine_ssh cd ps)
-	contains "$processes" "syslogd"
-	contains "$processes" "klogd"
-	contains "$processes" "crond"
-	contains "$processes" "mdev -d"
-	equal 2 "$(grep -c '/sbin/login' <<< "$processes")"
-	contains "$(machine_ssh cd cat /var/log/messages)" "branch-7"
+	expect_match "$processes" "syslogd"
+	expect_match "$processes" "klogd"
+	expect_match "$processes" "crond"
+	expect_match "$processes" "mdev -d"
+	expect_equal "$(grep -c '/sbin/login' <<< "$processes")" 2
+	expect_match "$(machine_ssh cd cat /var/log/messages)" "branch-7"
 }
 
 @test "the root file system is read-only and runs from RAM" {
-	contains "$(machine_ssh cd mount)" "/dev/loop0 on / type squashfs \(ro"
+	expect_match "$(machine_ssh cd mount)" "/dev/loop0 on / type squashfs \(ro"
 	run machine_ssh cd 'mount | grep -E "^/dev/(sr|sd|vd|nvme)"'
-	equal "" "$output"
+	expect_empty "$output" "unexpected"
 }
 
 @test "the medium can be removed after boot" {
 	machine_monitor cd "eject -f ide2-cd0"
 	machine_ssh cd 'echo 3 > /proc/sys/vm/drop_caches'
-	contains "$(machine_ssh cd mke2fs -V 2>&1)" "mke2fs"
-	contains "$(machine_ssh cd 'mdadm --version 2>&1')" "mdadm"
+	expect_match "$(machine_ssh cd mke2fs -V 2>&1)" "mke2fs"
+	expect_match "$(machine_ssh cd 'mdadm --version 2>&1')" "mdadm"
 	machine_ssh cd 'cat /lib/modules/*/kernel/net/sunrpc/*.ko > /dev/null'
 }
 
@@ -162,12 +185,7 @@ start_stick() {
 
 @test "quick: boots as USB stick and asks for a password, also on the screen" {
 	machine_wait stick "No password is set" 150
-	for _ in $(seq 20); do
-		machine_screen stick | grep -q "New password" && return
-		sleep 1
-	done
-	machine_screen stick
-	return 1
+	machine_screen_wait stick "New password" 20
 }
 
 @test "the first console login sets the password, short ones are refused" {
@@ -191,9 +209,9 @@ start_stick() {
 	machine_wait stick "brings the menu back" 20
 	machine_wait stick "root@socle" 20
 	machine_type stick "awk '/MemTotal/ {t=\$2} /MemAvailable/ {a=\$2} END {print \"USED=\" int((t-a)/1024)}' /proc/meminfo"
-	machine_wait stick "USED=[0-9]" 20
+	machine_wait stick "USED=[0-9]+" 20
 	local used
-	used=$(grep -aoE 'USED=[0-9]+' "$MACHINES/stick/serial.log" | tail -n 1 | cut -d = -f 2)
+	used=${machine_matched#USED=}
 	echo "memory in use: $used MB"
 	[ "$used" -le 96 ]
 }
@@ -222,22 +240,22 @@ start_stick() {
 
 @test "the USB stick can be pulled out of the running system" {
 	machine_monitor stick "device_del stick"
-	machine_keys stick "root|"
+	machine_sendkeys stick "root\n"
 	machine_wait stick "socle login: " 30
-	machine_alive stick
+	machine_pid stick
 }
 
 ### Booting that goes wrong: a sentence and a rescue shell
 
 # spoiled NAME: a copy of the ISO to damage.
 spoiled() {
-	cp "$ISO" "$MACHINES/$1.iso"
-	echo "$MACHINES/$1.iso"
+	cp "$ISO" "$BATS_TEST_TMPDIR/$1.iso"
+	echo "$BATS_TEST_TMPDIR/$1.iso"
 }
 
 boot_spoiled() {
 	machine_kernel socle.wait=5
-	MEMORY=512 CPUS=1 machine_start "$1" "${KERNEL[@]}" -cdrom "$2"
+	MACHINE_MEMORY=512 MACHINE_CPUS=1 machine_start "$1" "${KERNEL[@]}" -cdrom "$2"
 }
 
 @test "a corrupt image and a truncated medium end in a rescue shell" {
@@ -261,16 +279,16 @@ boot_spoiled() {
 }
 
 @test "a medium without image and a missing medium end in a rescue shell" {
-	local empty=$MACHINES/empty.iso
+	local empty=$BATS_TEST_TMPDIR/empty.iso
 	xorriso -indev "$ISO" -outdev "$empty" -rm /socle/root.squashfs -- 2> /dev/null
 	boot_spoiled empty "$empty"
 	machine_kernel socle.wait=5
-	MEMORY=512 CPUS=1 machine_start missing "${KERNEL[@]}"
+	MACHINE_MEMORY=512 MACHINE_CPUS=1 machine_start missing "${KERNEL[@]}"
 	machine_wait empty "holds no system image" 60
 	machine_wait empty "rescue# " 20
 	machine_wait missing "No medium with the label SOCLE_" 60
 	machine_wait missing "rescue# " 20
-	contains "$(machine_screen missing)" "No medium with the label"
+	expect_match "$(machine_screen missing)" "No medium with the label"
 	machine_kill empty
 	machine_kill missing
 }
@@ -278,10 +296,10 @@ boot_spoiled() {
 @test "two media with one identity are refused by name; too little memory too" {
 	disk "$ISO"
 	machine_kernel
-	MEMORY=512 CPUS=1 machine_start twins "${KERNEL[@]}" -cdrom "$ISO" \
+	MACHINE_MEMORY=512 MACHINE_CPUS=1 machine_start twins "${KERNEL[@]}" -cdrom "$ISO" \
 		"${DISK[@]}" -snapshot
 	machine_kernel
-	MEMORY=96 CPUS=1 machine_start small "${KERNEL[@]}" -cdrom "$ISO"
+	MACHINE_MEMORY=96 MACHINE_CPUS=1 machine_start small "${KERNEL[@]}" -cdrom "$ISO"
 	machine_wait twins "Several media carry the same identity .*/dev/sr0" 60
 	machine_wait twins "rescue# " 20
 	machine_wait small "Too little memory" 60
@@ -292,11 +310,11 @@ boot_spoiled() {
 
 @test "the rescue shell of the boot menu" {
 	machine_kernel socle.rescue
-	MEMORY=512 CPUS=1 machine_start rescue "${KERNEL[@]}"
+	MACHINE_MEMORY=512 MACHINE_CPUS=1 machine_start rescue "${KERNEL[@]}"
 	machine_wait rescue "as asked for in the boot menu" 60
 	machine_wait rescue "rescue# " 20
 	machine_type rescue "reboot -f"
-	machine_off rescue 20
+	machine_wait_end rescue 20
 }
 
 @test "serial only: no screen in the machine, one console" {
@@ -314,7 +332,7 @@ settings_machine() {
 	local name=$1
 	machine_kernel "$2"
 	shift 2
-	MEMORY=512 machine_start "$name" "${KERNEL[@]}" -cdrom "$ISO" "${NET[@]}" "$@"
+	MACHINE_MEMORY=512 machine_start "$name" "${KERNEL[@]}" -cdrom "$ISO" "${NET[@]}" "$@"
 }
 
 @test "bad lines are named with their numbers, the rest applies" {
@@ -328,25 +346,25 @@ settings_machine() {
 		[garden]
 		roses = 3
 		END
-	} > "$MACHINES/bad.conf"
-	disk "$(volume ext4 SOCLE_CONF "$MACHINES/bad.conf" bad)"
+	} > "$BATS_TEST_TMPDIR/bad.conf"
+	disk "$(make_conf_volume ext4 SOCLE_CONF "$BATS_TEST_TMPDIR/bad.conf")"
 	settings_machine bad "" "${DISK[@]}"
-	cp "$MACHINES/good.conf" "$MACHINES/one.conf"
-	disk "$(volume vfat SOCLE_CONF "$MACHINES/one.conf" one)"
-	local one=("${DISK[@]}")
-	disk "$(volume iso SOCLE_CONF "$MACHINES/one.conf" two)"
-	settings_machine two "" "${one[@]}" "${DISK[@]}"
 	machine_wait bad 'socle.conf:11: \[login\] has no key "colour"' 90
 	machine_wait bad 'socle.conf:12: not a section, a comment or' 5
 	machine_wait bad 'socle.conf:14: \[nic 52:54:00:12:34:56\] vlan: "5000" is not a number from 1 to 4094' 5
 	machine_wait bad 'socle.conf:15: unknown section \[garden\]' 5
 	machine_wait bad "on branch-7" 30
 	machine_ssh_wait bad 60
-	contains "$(machine_ssh bad cat /etc/issue)" "Settings with problems: 4"
+	expect_match "$(machine_ssh bad cat /etc/issue)" "Settings with problems: 4"
 	machine_kill bad
 }
 
 @test "two volumes with the settings label: neither counts" {
+	local one
+	disk "$(make_conf_volume vfat SOCLE_CONF "$BATS_FILE_TMPDIR/good.conf")"
+	one=("${DISK[@]}")
+	disk "$(make_conf_volume iso SOCLE_CONF "$BATS_FILE_TMPDIR/good.conf")"
+	settings_machine two "" "${one[@]}" "${DISK[@]}"
 	machine_wait two "several volumes are labelled SOCLE_CONF \(/dev/vd[ab] /dev/vd[ab]\)" 90
 	machine_wait two "on socle" 30
 	machine_kill two
@@ -354,25 +372,25 @@ settings_machine() {
 
 @test "own settings win over a foreign volume, the host key is kept" {
 	local first
-	sed 's/branch-7/own-host/' "$MACHINES/good.conf" > "$MACHINES/own.conf"
-	disk "$(volume ext4 socle-config "$MACHINES/own.conf" own)"
+	sed 's/branch-7/own-host/' "$BATS_FILE_TMPDIR/good.conf" > "$BATS_TEST_TMPDIR/own.conf"
+	disk "$(make_config_disk "$BATS_TEST_TMPDIR/own.conf" partition)"
 	local own=("${DISK[@]}")
-	disk "$(volume vfat SOCLE_CONF "$MACHINES/good.conf" foreign)"
+	disk "$(make_conf_volume vfat SOCLE_CONF "$BATS_FILE_TMPDIR/good.conf")"
 	settings_machine own "" "${own[@]}" "${DISK[@]}"
 	machine_wait own "SOCLE_CONF is ignored" 90
 	machine_ssh_wait own 60
-	equal own-host "$(machine_ssh own hostname)"
+	expect_equal "$(machine_ssh own hostname)" own-host
 	first=$(machine_ssh own cat /run/socle/ssh.fingerprint)
-	contains "$first" SHA256:
+	expect_match "$first" SHA256:
 	machine_ssh own reboot || true
-	machine_off own 30
+	machine_wait_end own 30
 	settings_machine own "socle.conf=SOCLE_CONF:socle.conf" "${own[@]}" "${DISK[@]}"
 	machine_wait own "kernel command line" 90
 	machine_ssh_wait own 60
-	equal branch-7 "$(machine_ssh own hostname)"
-	equal "$first" "$(machine_ssh own cat /run/socle/ssh.fingerprint)"
+	expect_equal "$(machine_ssh own hostname)" branch-7
+	expect_equal "$(machine_ssh own cat /run/socle/ssh.fingerprint)" "$first"
 	machine_ssh own poweroff || true
-	machine_off own 30
+	machine_wait_end own 30
 }
 
 @test "static addresses, a VLAN and a bond, bound to MAC addresses" {
@@ -392,10 +410,10 @@ settings_machine() {
 		server = 10.0.2.3
 		search = example.org
 		END
-	} > "$MACHINES/net.conf"
-	disk "$(volume iso SOCLE_CONF "$MACHINES/net.conf" net)"
+	} > "$BATS_TEST_TMPDIR/net.conf"
+	disk "$(make_conf_volume iso SOCLE_CONF "$BATS_TEST_TMPDIR/net.conf")"
 	machine_kernel
-	MEMORY=512 machine_start net "${KERNEL[@]}" -cdrom "$ISO" "${DISK[@]}" \
+	MACHINE_MEMORY=512 machine_start net "${KERNEL[@]}" -cdrom "$ISO" "${DISK[@]}" \
 		-netdev user,id=a -device e1000e,netdev=a,mac=52:54:00:00:00:03 \
 		-netdev user,id=b -device virtio-net-pci,netdev=b,mac=52:54:00:00:00:02 \
 		-netdev "user,id=c,hostfwd=tcp:127.0.0.1:0-10.0.2.77:22" \
@@ -403,14 +421,14 @@ settings_machine() {
 	machine_ssh_wait net 120
 	local addresses
 	addresses=$(machine_ssh net ip -o address)
-	contains "$addresses" "inet 10.0.2.77/24"
-	contains "$addresses" "bond0.10 .*192.0.2.5/24"
-	contains "$addresses" "bond0.10 .*2001:db8::5/64"
-	contains "$(machine_ssh net ip route)" "default via 10.0.2.2"
-	contains "$(machine_ssh net cat /proc/net/bonding/bond0)" "active-backup"
-	equal 2 "$(machine_ssh net grep -c 'Slave Interface' /proc/net/bonding/bond0)"
-	equal "search example.org nameserver 10.0.2.3" \
-		"$(machine_ssh net cat /etc/resolv.conf | paste -s -d ' ')"
+	expect_match "$addresses" "inet 10.0.2.77/24"
+	expect_match "$addresses" "bond0.10 .*192.0.2.5/24"
+	expect_match "$addresses" "bond0.10 .*2001:db8::5/64"
+	expect_match "$(machine_ssh net ip route)" "default via 10.0.2.2"
+	expect_match "$(machine_ssh net cat /proc/net/bonding/bond0)" "active-backup"
+	expect_equal "$(machine_ssh net grep -c 'Slave Interface' /proc/net/bonding/bond0)" 2
+	expect_equal "$(machine_ssh net cat /etc/resolv.conf | paste -s -d ' ')" \
+		"search example.org nameserver 10.0.2.3"
 	machine_kill net
 }
 
@@ -424,11 +442,11 @@ settings_machine() {
 		case $file in *.ko) continue ;; esac
 		count=$((count + 1))
 		header=$(readelf -hldW "$file")
-		contains "$header" "Type: +DYN" || { echo "$file"; return 1; }
+		expect_match "$header" "Type: +DYN" || { echo "$file"; return 1; }
 		! grep -q INTERP <<< "$header" || { echo "$file"; return 1; }
-		contains "$header" "GNU_RELRO" || { echo "$file"; return 1; }
-		contains "$header" "BIND_NOW" || { echo "$file"; return 1; }
-		contains "$header" "GNU_STACK.* RW " || { echo "$file"; return 1; }
+		expect_match "$header" "GNU_RELRO" || { echo "$file"; return 1; }
+		expect_match "$header" "BIND_NOW" || { echo "$file"; return 1; }
+		expect_match "$header" "GNU_STACK.* RW " || { echo "$file"; return 1; }
 		# musl's own failure handler: linked in wherever a guard is checked.
 		! readelf -SW "$file" | grep -q '\.symtab' || { echo "$file not stripped"; return 1; }
 	done < <(find "$SOCLE_BUILD/image" -type f -perm /111)
@@ -439,17 +457,18 @@ settings_machine() {
 	requires unsquashfs
 	local list
 	list=$(unsquashfs -lln "$SOCLE_BUILD/root.squashfs")
-	equal "" "$(grep -E '^[-d].{2}[sS]|^[-d].{5}[sS]' <<< "$list")"
-	equal "" "$(grep -E '^[-dbcps].{7}w' <<< "$list")"
-	equal "" "$(awk '/^[-dlbcps]/ && $2 != "0/0"' <<< "$list")"
+	expect_empty "$(grep -E '^[-d].{2}[sS]|^[-d].{5}[sS]' <<< "$list")" "unexpected"
+	expect_empty "$(grep -E '^[-dbcps].{7}w' <<< "$list")" "unexpected"
+	expect_empty "$(awk '/^[-dlbcps]/ && $2 != "0/0"' <<< "$list")" "unexpected"
 }
 
 @test "quick: no trace of the machine that built it" {
 	local word
+	[ -d "$SOCLE_BUILD/image" ] && [ -d "$SOCLE_BUILD/disc" ]
 	for word in "$SOCLE_TOP" "$SOCLE_CACHE" "$SOCLE_BUILD" "/recipe/obj" "$(hostname)"; do
 		[ "${#word}" -ge 4 ] || continue
-		equal "" "$(grep -rlaF -- "$word" "$SOCLE_BUILD/image" "$SOCLE_BUILD/disc" \
-			"$SOCLE_BUILD/initramfs.cpio" | grep -v 'modules\.')"
+		expect_empty "$(grep -rlaF -- "$word" "$SOCLE_BUILD/image" "$SOCLE_BUILD/disc" \
+			"$SOCLE_BUILD/initramfs.cpio")" "they hold $word"
 	done
 }
 
@@ -459,7 +478,7 @@ settings_machine() {
 		# syslinux comes as two binary packages.
 		[ "$name" = syslinux ] && name=isolinux
 		[ -s "$SOCLE_BUILD/disc/licences/$name/copyright" ] || { echo "no licence of $name"; return 1; }
-		contains "$(cat "$SOCLE_BUILD/disc/licences/list.txt")" "^$name [0-9].*: ."
+		expect_match "$(cat "$SOCLE_BUILD/disc/licences/list.txt")" "^$name [0-9].*: ."
 	done
 	[ -s "$SOCLE_BUILD/disc/licences/socle" ]
 }
@@ -487,8 +506,8 @@ refused() {
 	shift
 	run env "$@"
 	[ "$status" -ne 0 ] || { echo "status 0: $*"; return 1; }
-	contains "$(grep -c '^build.sh: ' <<< "$output")" '^1$'
-	contains "$output" "^build.sh: .*$sentence"
+	expect_match "$(grep -c '^build.sh: ' <<< "$output")" '^1$'
+	expect_match "$output" "^build.sh: .*$sentence"
 }
 
 @test "quick: unknown commands and options are refused in one sentence" {
@@ -516,8 +535,8 @@ refused() {
 	refused "linux-source-7.2 7.2.99.* has vanished .*update-lock" \
 		SOCLE_BUILD="$BATS_TEST_TMPDIR/b" SOCLE_CACHE="$cache" SOCLE_LOCK="$lock" \
 		"$SOCLE_TOP/build.sh"
-	equal "" "$(find "$cache" -name 'work.*' -o -name '*.part')"
-	equal "" "$(ls "$cache/built" "$cache/sources" 2> /dev/null | grep -v :)"
+	expect_empty "$(find "$cache" -name 'work.*' -o -name '*.part')" "unexpected"
+	expect_empty "$(ls "$cache/built" "$cache/sources" 2> /dev/null | grep -v :)" "unexpected"
 }
 
 @test "a full disk is refused in one sentence" {
@@ -529,7 +548,7 @@ refused() {
 		find "$1" -name "work.*"; exit $status' sh "$BATS_TEST_TMPDIR/full" \
 		"$BATS_TEST_TMPDIR/b" "$SOCLE_TOP"
 	[ "$status" -ne 0 ]
-	contains "$output" "^build.sh: .*(no space left|disk full)"
+	expect_match "$output" "^build.sh: .*(no space left|disk full)"
 	! grep -q 'full/.*work\.' <<< "$output"
 }
 
@@ -557,6 +576,6 @@ refused() {
 	table=$("$SOCLE_BUILD/own/conf/conf" keys)
 	[ -n "$table" ]
 	while IFS=$'\t' read -r kind key _ takes; do
-		contains "$(cat "$SOCLE_TOP/docs/settings.md")" "^\| \[$kind.*\| \`$key\` \|"
+		expect_match "$(cat "$SOCLE_TOP/docs/settings.md")" "^\| \[$kind.*\| \`$key\` \|"
 	done <<< "$table"
 }

@@ -25,7 +25,7 @@ start_sector() {
 		-drive "$sector" -device virtio-blk-pci,drive=sector "$@"
 }
 
-@test "a wait that is not fulfilled ends in time and shows the last lines" {
+@test "quick: a wait that is not fulfilled ends in time and shows the last lines" {
 	SECONDS=0
 	run machine_wait shared 'this never comes' 1
 	expect_equal "$status" 1 "status"
@@ -34,7 +34,7 @@ start_sector() {
 	expect_match "$output" '^sector ready$'
 }
 
-@test "the end of a machine is noticed at once, with its last lines" {
+@test "quick: the end of a machine is noticed at once, with its last lines" {
 	start_sector short
 	machine_wait short 'ready' 15
 	SECONDS=0
@@ -46,14 +46,14 @@ start_sector() {
 	expect_match "$output" '^sector ready$'
 }
 
-@test "a machine that QEMU refuses to start shows why" {
+@test "quick: a machine that QEMU refuses to start shows why" {
 	machine_start refused -device no-such-device
 	run machine_wait refused 'anything' 60
 	expect_equal "$status" 1 "status"
 	expect_match "$output" 'no-such-device.* is not a valid device'
 }
 
-@test "each wait goes on after the one before, also inside a line" {
+@test "quick: each wait goes on after the one before, also inside a line" {
 	machine_type shared 'one two one'
 	machine_wait shared 'one' 5
 	machine_wait shared 't[a-z]+' 5
@@ -63,19 +63,19 @@ start_sector() {
 	expect_equal "$status" 1 "status"
 }
 
-@test "the keyboard types every printable character" {
+@test "quick: the keyboard types every printable character" {
 	local text='aZ09 -=[];,./`!@#$%^&*()_+{}:"<>?|~'\''\'
 	machine_sendkeys shared "$text"
 	machine_wait shared "~'." 5
 	expect_match "$(machine_log shared)" 'aZ09 -=\[\];,\./`!@#\$%\^&\*\(\)_\+\{\}:"<>\?\|~'\''\\'
 }
 
-@test "the screen is read as text" {
+@test "quick: the screen is read as text" {
 	machine_screen_wait shared '^sector ready$' 5
 	expect_equal "$(machine_screen shared | wc -l)" 25 "lines"
 }
 
-@test "machines have ports and names of their own" {
+@test "quick: machines have ports and names of their own" {
 	start_sector other
 	machine_wait other 'ready' 15
 	local one two
@@ -90,7 +90,7 @@ start_sector() {
 	expect_match "$output" "there is no machine 'nobody'"
 }
 
-@test "a machine that is switched off has ended, and only that one" {
+@test "quick: a machine that is switched off has ended, and only that one" {
 	start_sector off
 	start_sector killed
 	local pid
@@ -106,7 +106,7 @@ start_sector() {
 	machine_pid shared
 }
 
-@test "a process that only has the same number is left alone" {
+@test "quick: a process that only has the same number is left alone" {
 	start_sector renamed
 	local dir pid birth
 	dir=$(machine_dir renamed)
@@ -117,7 +117,7 @@ start_sector() {
 	echo "$pid $birth" > "$dir/pid"
 }
 
-@test "QEMU dies with the test process that started it" {
+@test "quick: QEMU dies with the test process that started it" {
 	local name=$BATS_TEST_TMPDIR/pid
 	(
 		start_sector orphan
@@ -132,18 +132,18 @@ start_sector() {
 	[ ! -e "/proc/$pid" ]
 }
 
-@test "Enter on the keyboard" {
+@test "quick: Enter on the keyboard" {
 	machine_sendkeys shared 'before\nafter'
 	machine_wait shared '^after' 5
 }
 
-@test "a missing tool is a failure that names it" {
+@test "quick: a missing tool is a failure that names it" {
 	run requires sh no-such-tool
 	expect_equal "$status" 1 "status"
 	expect_match "$output" 'missing on this host: no-such-tool$'
 }
 
-@test "comparisons that fail show both sides" {
+@test "quick: comparisons that fail show both sides" {
 	run expect_equal left right what
 	expect_equal "$status" 1 "status"
 	expect_match "$output" 'wanted: right'
@@ -156,7 +156,7 @@ start_sector() {
 	expect_equal "$status" 1 "status"
 }
 
-@test "volumes hold the file that was asked for" {
+@test "quick: volumes hold the file that was asked for" {
 	local file=$BATS_TEST_TMPDIR/settings got
 	printf '[host]\nname = volume-test\n' > "$file"
 	got=$(mcopy -i "$(make_conf_volume vfat SOCLE_CONF "$file")" ::socle.conf -)
@@ -170,7 +170,7 @@ start_sector() {
 	expect_equal "$status" 1 "status of an unknown type"
 }
 
-@test "config disks carry their label, whole or in a partition" {
+@test "quick: config disks carry their label, whole or in a partition" {
 	local disk
 	disk=$(make_config_disk)
 	expect_match "$(debugfs -R 'stats -h' "$disk" 2> /dev/null)" 'volume name: *socle-config$'

@@ -122,18 +122,22 @@ own_tree() {
 			--numeric-owner --sort=name --mtime="@$SOURCE_DATE_EPOCH" -cf "$1"
 }
 
-# licence_list: component, version, and the licences its copyright file names.
+# licence_list: component, version, and the licences its copyright file names,
+# or where that is plain prose, its recipe.
 licence_list() {
 	echo "Socle Server's own code: MIT (LICENSE)."
 	echo
 	for list_name in $(recipe_names); do
-		list_dir=$(recipe_output "$list_name")/licence
-		for list_file in "$list_dir"/*/copyright; do
-			[ -f "$list_file" ] || continue
-			list_package=$(basename "$(dirname "$list_file")")
-			list_version=$(awk -v p="$list_package" '$2 == p { print $3; exit }' "$lock")
-			printf '%s %s: %s\n' "$list_package" "$list_version" \
-				"$(sed -n 's/^License: *//p' "$list_file" | sort -u | paste -s -d ',' | sed 's/,/, /g')"
+		for list_file in "$(recipe_output "$list_name")"/licence/*/copyright; do
+			licence_line "$list_name" "$list_file"
 		done
-	done
+	done | sort -u
+}
+
+licence_line() {
+	list_package=$(basename "$(dirname "$2")")
+	list_version=$(awk -v p="$list_package" '$2 == p { print $3; exit }' "$lock")
+	list_terms=$(sed -n 's/^License: *//p' "$2" | sort -u | paste -s -d ',' | sed 's/,/, /g')
+	printf '%s %s: %s\n' "$list_package" "$list_version" \
+		"${list_terms:-$(recipe_field "$1" licence)}"
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # rootfs/packages/NAME/recipe sets source, binary, corresponding, suites,
-# depends, inputs and build(); docs/architecture.md says what each means. The
+# depends, inputs, licence and build(); docs/architecture.md says what each means. The
 # output lies in $cache/built/NAME-KEY, KEY being the hash of all that went in.
 
 packages=$top/rootfs/packages
@@ -15,7 +15,7 @@ recipe_names() {
 # recipe_field NAME FIELD: the value of one of a recipe's variables.
 recipe_field() {
 	(
-		source='' binary='' corresponding='' depends='' inputs=''
+		source='' binary='' corresponding='' depends='' inputs='' licence=''
 		suites='trixie forky'
 		# shellcheck source=/dev/null
 		. "$packages/$1/recipe"

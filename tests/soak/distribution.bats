@@ -4,9 +4,6 @@
 
 load ../lib/machine.bash
 
-setup_file() { machines_begin "$BATS_FILE_TMPDIR/m"; }
-teardown_file() { machines_end; }
-
 @test "all components are bit-identical when built twice, elsewhere" {
 	local name
 	env -u CCACHE_DIR SOCLE_SOURCES="$SOCLE_CACHE/sources" \
@@ -22,9 +19,9 @@ teardown_file() { machines_end; }
 @test "fifty boots end at the login" {
 	local i
 	for i in $(seq 50); do
-		machine_start boot "${CD[@]}" "${NET[@]}"
-		machine_wait boot "No password is set" 120
-		machine_kill boot
+		machine_start "boot$i" -cdrom "$SOCLE_BUILD/socle.iso" -boot d
+		machine_wait "boot$i" "No password is set" 120
+		machine_kill "boot$i"
 	done
 }
 
