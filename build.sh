@@ -94,6 +94,7 @@ command_help() {
 	Environment: SOCLE_CACHE   folder of fetched and built components
 	                           (default ~/.cache/socle)
 	             SOCLE_SOURCES folder of source files that wins over the mirror
+	             SOCLE_FIRMWARE=1 adds device firmware and microcode
 	             SOCLE_MIRROR  Debian mirror (default: the one of this host's apt)
 	END
 }

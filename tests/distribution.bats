@@ -1,38 +1,21 @@
-#!/usr/bin/env bats
 # The distribution: the ISO boots, is reachable, takes settings, fails clearly.
 # SPDX-License-Identifier: MIT
 
-load lib/machine.bash
-load lib/expect.bash
-load lib/volume.bash
+load lib/machine
+load lib/volume
+load lib/iso
+load lib/expect
 
-ISO=$SOCLE_BUILD/socle.iso
-LINUX=$SOCLE_BUILD/disc/socle/linux
-INITRAMFS=$SOCLE_BUILD/disc/socle/initramfs
-CONSOLES="console=tty0 console=ttyS0,115200 quiet nosmt"
+password='correct horse battery'
 
-# Arguments for machine_start.
-CD=(-cdrom "$ISO" -boot d)
-NET=(-netdev "user,id=net0,hostfwd=tcp:127.0.0.1:0-:22"
-	-device virtio-net-pci,netdev=net0)
-
-# machine_kernel OPTION...: the ISO's kernel and initramfs, past the loader.
-machine_kernel() {
-	KERNEL=(-kernel "$LINUX" -initrd "$INITRAMFS" -append "$CONSOLES $*")
-}
-
-# disk FILE: arguments for one raw virtio disk.
-disk() {
-	local id
-	id=$(basename "$1" | tr -dc 'a-zA-Z0-9')
-	DISK=(-drive "file=$1,format=raw,if=none,id=d$id" -device "virtio-blk-pci,drive=d$id")
-}
-
-# Two machines serve many tests: `cd` boots the ISO as a CD with five disks,
-# five adapters and a settings volume; `stick` boots it as a USB stick with
-# nothing else. They run side by side.
+# Two machines serve many tests and boot side by side while the first tests
+# look at the ISO's content. `cd` boots it as a CD, with disks and adapters of
+# every kind and settings; `stick` boots it as a USB stick and has nothing
+# else. The tests of one machine build on one another.
 setup_file() {
-	requires xorriso mkfs.vfat mke2fs mcopy python3
+	requires xorriso unsquashfs mkfs.vfat mke2fs mcopy debugfs python3 \
+		ssh ssh-keygen ssh-keyscan sftp openssl readelf objdump zstd
+	iso_unpack
 	good_settings > "$BATS_FILE_TMPDIR/good.conf"
 	start_cd
 	start_stick
@@ -53,20 +36,24 @@ good_settings() {
 	END
 }
 
+# settings_with_password: what `cd` boots with.
+settings_with_password() {
+	good_settings
+	echo "password = $(openssl passwd -6 -salt tests "$password")"
+}
+
 start_cd() {
-	local size disks=()
+	local size options=(-device qemu-xhci -device virtio-scsi-pci
+		-device pcie-root-port,id=slot1 -device pcie-root-port,id=slot2,chassis=2)
+	local devices=(ide-hd,bus=ide.0 nvme,serial=nvme62 virtio-blk-pci scsi-hd usb-storage)
 	for size in 61 62 63 64 65; do
 		truncate -s ${size}M "$BATS_FILE_TMPDIR/disk$size"
-		disks+=(-drive "file=$BATS_FILE_TMPDIR/disk$size,format=raw,if=none,id=disk$size")
+		attach options "$BATS_FILE_TMPDIR/disk$size" "${devices[size - 61]}"
 	done
-	disk "$(make_conf_volume vfat SOCLE_CONF "$BATS_FILE_TMPDIR/good.conf")"
-	machine_start cd "${CD[@]}" "${DISK[@]}" "${disks[@]}" \
-		-device ide-hd,drive=disk61,bus=ide.0 \
-		-device nvme,drive=disk62,serial=nvme62 \
-		-device virtio-blk-pci,drive=disk63 \
-		-device virtio-scsi-pci -device scsi-hd,drive=disk64 \
-		-device qemu-xhci -device usb-storage,drive=disk65 \
-		"${NET[@]}" \
+	settings_with_password > "$BATS_FILE_TMPDIR/cd.conf"
+	attach options "$(make_conf_volume vfat SOCLE_CONF "$BATS_FILE_TMPDIR/cd.conf")" usb-storage
+	iso_boot_cd cd "${options[@]}" \
+		-netdev user,id=n0,hostfwd=tcp:127.0.0.1:0-:22 -device virtio-net-pci,netdev=n0 \
 		-netdev user,id=n1,net=10.1.2.0/24 -device e1000e,netdev=n1 \
 		-netdev user,id=n2,net=10.2.2.0/24 -device igb,netdev=n2 \
 		-netdev user,id=n3,net=10.3.2.0/24 -device rtl8139,netdev=n3 \
@@ -74,326 +61,710 @@ start_cd() {
 }
 
 start_stick() {
-	machine_start stick -device qemu-xhci -drive \
-		"file=$ISO,format=raw,if=none,id=iso,readonly=on" \
-		-device usb-storage,drive=iso,bootindex=0,id=stick
+	local options=(-device qemu-xhci)
+	attach options "$iso" usb-storage,id=medium,bootindex=0
+	options[3]+=,readonly=on
+	machine_start stick "${options[@]}"
+}
+
+### What the ISO holds
+
+# programs: the ELF files of the image that are not kernel modules.
+programs() {
+	find "$image" -type f ! -name '*.ko' -size +1k | while read -r file; do
+		[ "$(head -c 4 "$file" | tr -d '\0')" = $'\x7fELF' ] && echo "$file"
+	done
+}
+
+# program_faults FILE: what its headers lack, a word each.
+program_faults() {
+	local header
+	header=$(readelf -hldSW "$1")
+	grep -qE 'Type: +DYN' <<< "$header" || echo not-PIE
+	! grep -qE '^ +INTERP ' <<< "$header" || echo not-static
+	! grep -q '(NEEDED)' <<< "$header" || echo needs-a-library
+	grep -q GNU_RELRO <<< "$header" || echo no-RELRO
+	grep -qE 'BIND_NOW|FLAGS_1.* NOW' <<< "$header" || echo lazy-binding
+	grep -qE 'GNU_STACK .* RW ' <<< "$header" || echo executable-stack
+	! grep -qE 'LOAD .* RWE ' <<< "$header" || echo writable-code
+	! grep -q ' \.symtab ' <<< "$header" || echo not-stripped
+	objdump -d "$1" | grep -m 1 -q '%fs:0x28' || echo no-stack-protector
+}
+
+@test "quick: every program is a static, hardened, stripped PIE" {
+	iso_unpack
+	local file faults all=
+	for file in $(programs); do
+		faults=$(program_faults "$file" | paste -s -d ' ')
+		[ -z "$faults" ] || all+="${file#"$image"}: $faults"$'\n'
+	done
+	expect_empty "$all" "programs that are not hardened"
+	expect_match "$(programs | wc -l)" '^(1[5-9]|[2-9][0-9])$' "number of programs"
+}
+
+@test "quick: no setuid, nothing writable for all, root owns everything" {
+	iso_unpack
+	local list
+	list=$(unsquashfs -lln "$disc/socle/root.squashfs" | grep '^[-dlbcps][rwx-]')
+	expect_empty "$(grep -E '^...[sS]|^......[sS]' <<< "$list")" "setuid or setgid"
+	expect_empty "$(grep -E '^[^l].......w' <<< "$list")" "writable for all"
+	expect_empty "$(awk '$2 != "0/0"' <<< "$list")" "not owned by root"
+	expect_match "$(wc -l <<< "$list")" '^[1-9][0-9]{2,}$' "number of files"
+}
+
+# vmlinux: the kernel out of its compressed image.
+vmlinux() {
+	local at
+	at=$(LC_ALL=C grep -obUaP '\x28\xb5\x2f\xfd' "$1" | head -n 1)
+	tail -c "+$((${at%%:*} + 1))" "$1" | zstd -dcq 2> /dev/null || true
+}
+
+# traces: words of this machine that no file may hold, one a line.
+traces() {
+	local path
+	for path in "$SOCLE_TOP" "$SOCLE_CACHE" "$SOCLE_BUILD" "$HOME"; do
+		[ "${#path}" -lt 8 ] || echo "$path"
+	done
+	echo /recipe/obj
+	echo "$(id -un)@$(hostname)"
+	hostname | grep -E '^.{8}' | grep '[0-9-]' || true
+}
+
+@test "quick: no trace of the machine that built it" {
+	iso_unpack
+	mkdir "$BATS_TEST_TMPDIR/kernel"
+	vmlinux "$disc/socle/linux" > "$BATS_TEST_TMPDIR/kernel/linux"
+	zstd -dcq < "$disc/socle/initramfs" > "$BATS_TEST_TMPDIR/kernel/initramfs"
+	expect_match "$(grep -aoE 'Linux version [^)]*\)' "$BATS_TEST_TMPDIR/kernel/linux")" \
+		'\(socle@socle\)' "the kernel's builder"
+	traces > "$BATS_TEST_TMPDIR/traces"
+	expect_empty "$(grep -rlaF -f "$BATS_TEST_TMPDIR/traces" \
+		"$image" "$disc" "$BATS_TEST_TMPDIR/kernel")" "files with traces"
+}
+
+@test "quick: the licence of every component is on the ISO" {
+	iso_unpack
+	local name missing= list
+	list=$(cat "$disc/licences/list.txt")
+	for name in $(awk '/^(source|binary)/ { print $2 }' "$SOCLE_TOP/rootfs/sources.lock" | sort -u); do
+		# Source of the loader, which comes as binary packages.
+		[ "$name" != syslinux ] || name=isolinux
+		[ -s "$disc/licences/$name/copyright" ] || missing+="$name: no text"$'\n'
+		grep -qE "^$name [0-9].*: ." <<< "$list" || missing+="$name: not in the list"$'\n'
+	done
+	expect_empty "$missing" "licences that are missing"
+	cmp "$disc/licences/socle" "$SOCLE_TOP/LICENSE"
+}
+
+@test "quick: the ISO is within its budget" {
+	expect_at_most "$(stat -c %s "$iso")" 48000000 "bytes of the ISO"
+}
+
+@test "quick: the settings document names every key" {
+	local kind key line missing=
+	while IFS=$'\t' read -r kind key line; do
+		grep -qE "^\| \[$kind.*\| \`$key\` \|" "$SOCLE_TOP/docs/settings.md" ||
+			missing+="[$kind] $key"$'\n'
+	done < <("$SOCLE_BUILD/own/conf/conf" keys)
+	[ -n "$line" ] || [ -n "$key" ] || expect_match "$("$SOCLE_BUILD/own/conf/conf" keys)" password
+	expect_empty "$missing" "keys that docs/settings.md does not name"
+}
+
+@test "quick: unit tests of our C code, with sanitizers" {
+	make -C "$SOCLE_TOP/tests/unit" BUILD="$BATS_TEST_TMPDIR" check
+}
+
+### build.sh
+
+# refused REGEX [NAME=VALUE...] COMMAND...: fails with one sentence like it.
+refused() {
+	local sentence=$1
+	shift
+	expect_failure env "$@"
+	expect_equal "$(grep -c '^build.sh: ' <<< "$output")" 1 "sentences in: $output"
+	expect_match "$output" "^build.sh: .*$sentence"
+}
+
+@test "quick: build.sh refuses unknown commands and options" {
+	local build=$SOCLE_TOP/build.sh
+	refused "unknown command 'bake'" "$build" bake
+	refused "unknown option '--fast'" "$build" test --fast
+	refused "unknown option '--colour'" "$build" run --colour
+	refused "needs a number" "$build" run --memory lots
+	refused "no disk image" "$build" run --disk /nonexistent
+	refused "no area 'garden'" "$build" test garden
+	refused "takes no argument" "$build" sizes now
+}
+
+# fresh: a build folder and a cache of this test's own.
+fresh() {
+	fresh=(SOCLE_BUILD="$BATS_TEST_TMPDIR/build" SOCLE_CACHE="$BATS_TEST_TMPDIR/cache")
+}
+
+# nothing_written: no ISO, no component, no source, nothing half-done.
+nothing_written() {
+	expect_empty "$(find "$BATS_TEST_TMPDIR/build" "$BATS_TEST_TMPDIR/cache" \
+		-name '*.iso' -o -name 'work.*' -o -name '*.part' \
+		-o -path '*/cache/built/*' -o -path '*/cache/sources/*')" "left behind"
+}
+
+@test "quick: a file of SOCLE_SOURCES with a wrong checksum is refused" {
+	local file fresh
+	fresh
+	mkdir "$BATS_TEST_TMPDIR/sources"
+	for file in $(awk '/^(source|binary)/ { print $5 }' "$SOCLE_TOP/rootfs/sources.lock"); do
+		echo rubbish > "$BATS_TEST_TMPDIR/sources/$file"
+	done
+	refused "sources/[^ ]* has a wrong checksum" "${fresh[@]}" \
+		SOCLE_SOURCES="$BATS_TEST_TMPDIR/sources" "$SOCLE_TOP/build.sh"
+	nothing_written
+}
+
+@test "build.sh without network says so" {
+	local fresh
+	fresh
+	refused "cannot be fetched: the Debian mirror does not answer" "${fresh[@]}" \
+		SOCLE_MIRROR=http://127.0.0.1:9/debian "$SOCLE_TOP/build.sh"
+	nothing_written
+}
+
+# An apt that knows everything but the version asked for, in apt's own words.
+vanished_apt() {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	cat > "$BATS_TEST_TMPDIR/bin/apt-get" <<-'END'
+	#!/bin/sh
+	for word; do
+		case $word in
+		*=*:*) ;;
+		[a-z]*=*) package=${word%%=*} version=${word#*=} ;;
+		source) echo_source=yes ;;
+		update) exit 0 ;;
+		esac
+	done
+	if [ -n "${echo_source:-}" ]; then
+		echo "E: Can not find version '$version' of package '$package'" >&2
+		echo "E: Unable to find a source package for $package" >&2
+	else
+		echo "E: Version '$version' for '$package' was not found" >&2
+	fi
+	exit 100
+	END
+	chmod 755 "$BATS_TEST_TMPDIR/bin/apt-get"
+}
+
+@test "quick: a version that has vanished from the mirror is named" {
+	local fresh
+	fresh
+	vanished_apt
+	refused "[a-z0-9.-]+ [0-9][^ ]* has vanished from .*update-lock" "${fresh[@]}" \
+		PATH="$BATS_TEST_TMPDIR/bin:$PATH" SOCLE_MIRROR=http://127.0.0.1:9/debian \
+		"$SOCLE_TOP/build.sh"
+	nothing_written
+}
+
+# on_small_disk SIZE VARIABLE: build.sh with VARIABLE's folder on a disk of
+# SIZE; afterwards what is left there.
+on_small_disk() {
+	local unshare=(unshare -m)
+	[ "$(id -u)" = 0 ] || unshare=(unshare -Urm)
+	mkdir -p "$BATS_TEST_TMPDIR/small"
+	"${unshare[@]}" sh -c 'mount -t tmpfs -o "size=$1" tmpfs "$2" || exit 77
+		export "$3=$2"
+		"$4/build.sh"
+		status=$?
+		find "$2" \( -name "*.iso" -o -name "work.*" -o -name "*.part" \
+			-o -name .socle.iso -o -path "*/built/*" \) | sed "s/^/left: /"
+		exit $status' sh "$1" "$BATS_TEST_TMPDIR/small" "$2" "$SOCLE_TOP"
+}
+
+@test "a full disk is named, below the cache and below the build folder" {
+	local fresh
+	fresh
+	mkdir "$BATS_TEST_TMPDIR/cache"
+	SOCLE_SOURCES=$SOCLE_CACHE/sources SOCLE_BUILD=$BATS_TEST_TMPDIR/build \
+		expect_failure on_small_disk 1m SOCLE_CACHE
+	expect_equal "$(grep -c '^build.sh: ' <<< "$output")" 1 "sentences in: $output"
+	expect_match "$output" '^build.sh: .*(no space left|disk full)'
+	expect_no_match "$output" '^left: '
+	expect_failure on_small_disk 8m SOCLE_BUILD
+	expect_equal "$(grep -c '^build.sh: ' <<< "$output")" 1 "sentences in: $output"
+	expect_match "$output" '^build.sh: .*(no space left|disk full)'
+	expect_no_match "$output" '^left: '
+}
+
+@test "quick: a missing host package without root is named" {
+	local bin=$BATS_TEST_TMPDIR/bin tool fresh
+	fresh
+	mkdir "$bin"
+	# Only what the look for packages needs: no sudo, an ordinary user.
+	for tool in sh env dirname mkdir date cat awk sed grep tr; do
+		ln -s "$(command -v $tool)" "$bin/$tool"
+	done
+	printf '#!/bin/sh\necho 1000\n' > "$bin/id"
+	printf '#!/bin/sh\necho not-installed\n' > "$bin/dpkg-query"
+	chmod 755 "$bin/id" "$bin/dpkg-query"
+	refused "needs root or sudo to install these Debian packages: .*xorriso" \
+		PATH="$bin" "${fresh[@]}" "$SOCLE_TOP/build.sh"
+}
+
+# copy_tree: our tree in another folder, without what git ignores.
+copy_tree() {
+	mkdir "$BATS_TEST_TMPDIR/other tree"
+	(cd "$SOCLE_TOP" && find . \( -path ./.git -o -path ./build \) -prune -o -type f -print0 |
+		tar --null -T - -cf -) | tar -C "$BATS_TEST_TMPDIR/other tree" -xf -
+}
+
+@test "image, ISO and our own programs are bit-identical when built twice" {
+	local file again=$BATS_TEST_TMPDIR/again differ=
+	copy_tree
+	(
+		umask 077
+		export TZ=Asia/Tokyo LC_ALL=C.UTF-8 SOCLE_BUILD=$again
+		"$BATS_TEST_TMPDIR/other tree/build.sh"
+	)
+	for file in own/conf/conf own/login/login own/sconfig/sconfig \
+		root.squashfs initramfs.zst socle.iso; do
+		cmp "$SOCLE_BUILD/$file" "$again/$file" || differ+="$file "
+	done
+	expect_empty "$differ" "files that differ"
 }
 
 ### The running system: machine cd
 
-@test "quick: boots as CD, with the menu on screen and serial port" {
-	machine_wait cd "tart Socle Server" 60
-	machine_screen_wait cd "Boot from the Local disk" 5
-	machine_wait cd "Socle Server [0-9.]+ on branch-7" 120
-	# Either the issue or its second print, once the key is made.
+# cd_ready: the machine has come up, whichever test is the first to ask.
+cd_ready() {
+	[ ! -e "$BATS_FILE_TMPDIR/cd.ready" ] || return 0
+	machine_wait cd 'branch-7 login: ' 120
 	machine_ssh_wait cd 60
+	touch "$BATS_FILE_TMPDIR/cd.ready"
+}
+
+@test "quick: boots as CD, with its name in the notice and a login prompt" {
+	machine_wait cd 'Boot from the .*ocal disk' 60
+	machine_wait cd 'socle: Copying the system from /dev/sr0' 60
+	machine_wait cd 'Settings: volume SOCLE_CONF' 60
+	machine_wait cd 'Socle Server [0-9.]+ on branch-7' 120
+	cd_ready
+	machine_screen_wait cd 'branch-7 login:' 10
+}
+
+@test "the notice shows addresses and the SSH fingerprint" {
+	cd_ready
+	local issue real
+	issue=$(machine_ssh cd cat /etc/issue)
+	expect_match "$issue" 'eth0 .* 10\.0\.2\.15/24'
+	real=$(ssh-keyscan -p "$(machine_port cd)" 127.0.0.1 2> /dev/null)
+	expect_equal "$(wc -l <<< "$real")" 1 "host keys in: $real"
+	expect_match "$real" ' ssh-ed25519 '
+	real=$(ssh-keygen -l -f - <<< "$real" | cut -d ' ' -f 2)
+	expect_match "$issue" "${real//+/\\+}" "fingerprint"
+	expect_match "$(machine_log cd)" "${real//+/\\+}" "fingerprint on the serial port"
 }
 
 @test "disks on AHCI, NVMe, virtio-blk, virtio-scsi and USB are seen" {
+	cd_ready
 	local size sizes
-	sizes=$(machine_ssh cd 'cat /sys/block/*/size')
+	sizes=$(machine_ssh cd 'grep . /sys/block/*/size')
 	for size in 61 62 63 64 65; do
-		expect_match "$sizes" "^$((size * 2048))\$"
+		expect_match "$sizes" ":$((size * 2048))\$" "disk of $size MB"
 	done
 }
 
-@test "five kinds of network adapter get an address" {
-	local net addresses
-	for _ in $(seq 30); do
-		addresses=$(machine_ssh cd ip -o -4 address)
-		[ "$(grep -c ' 10\.[0-4]\.2\.' <<< "$addresses")" = 5 ] && break
+# addresses REGEX COUNT: waits for that many matching addresses on cd.
+addresses() {
+	local i list
+	for i in {1..20}; do
+		list=$(machine_ssh cd ip -o address)
+		[ "$(grep -cE "$1" <<< "$list")" -lt "$2" ] || return 0
 		sleep 1
 	done
-	for net in 0 1 2 3 4; do expect_match "$addresses" "10\.$net\.2\.15/24"; done
-}
-
-@test "IPv6 is configured from router advertisements" {
-	expect_match "$(machine_ssh cd ip -o -6 address show scope site)$(machine_ssh cd ip -o -6 address show scope global)" "fec0|fd"
-}
-
-@test "settings of a SOCLE_CONF volume apply" {
-	expect_equal "$(machine_ssh cd hostname)" branch-7
-	expect_match "$(machine_ssh cd date +%Z)" "CES?T"
-	expect_match "$(machine_ssh cd ps)" "ntpd -n -p 10.0.2.2"
-	expect_match "$(machine_ssh cd cat /run/socle/settings.source)" "SOCLE_CONF"
-	expect_empty "$(machine_ssh cd cat /run/socle/settings.problems)" "unexpected"
-	expect_match "$(machine_ssh cd cat /etc/issue)" "SHA256:"
-}
-
-SSH=(-F none -o BatchMode=yes -o IdentitiesOnly=yes -o StrictHostKeyChecking=no
-	-o UserKnownHostsFile=/dev/null)
-
-@test "SSH: key accepted, password refused, no forwarding, sftp works" {
-	expect_equal "$(machine_ssh cd id -u)" 0
-	run ssh "${SSH[@]}" -o PubkeyAuthentication=no -p "$(machine_port cd)" root@127.0.0.1 true
-	[ "$status" -ne 0 ]
-	expect_match "$output" "Permission denied \(publickey\)"
-	run timeout 20 ssh "${SSH[@]}" -i "$(machine_key)" \
-		-p "$(machine_port cd)" -W 127.0.0.1:22 root@127.0.0.1 < /dev/null
-	[ "$status" -ne 0 ]
-	expect_match "$output" "(prohibited|failed|refused)"
-	run sftp "${SSH[@]}" -i "$(machine_key)" -P "$(machine_port cd)" \
-		-b - root@127.0.0.1 <<< "ls /lib/socle"
-	expect_match "$output" "/lib/socle/network"
-}
-
-@test "sconfig prints the state where there is no terminal" {
-	expect_match "$(machine_ssh cd sconfig)" "Socle Server .* on branch-7"
-	run machine_ssh cd sconfig --nonsense
-	expect_equal "$status" 2
-	expect_match "$output" "unknown option"
-}
-
-@test "a device that comes later gets its driver and its node" {
-	truncate -s 66M "$BATS_FILE_TMPDIR/disk66"
-	machine_monitor cd "drive_add 0 file=$BATS_FILE_TMPDIR/disk66,format=raw,if=none,id=disk66"
-	machine_monitor cd "device_add usb-storage,drive=disk66,id=late"
-	for _ in $(seq 20); do
-		machine_ssh cd 'cat /sys/block/*/size' | grep -qx $((66 * 2048)) && return
-		sleep 1
-	done
-	machine_ssh cd 'dmesg | tail -n 20'
+	printf 'fewer than %s addresses like %s:\n%s\n' "$2" "$1" "$list" >&2
 	return 1
 }
 
-@test "the time service, the logs and the consoles run" {
+@test "virtio-net, e1000e, igb, rtl8139 and vmxnet3 get an address" {
+	cd_ready
+	addresses ' 10\.[0-4]\.2\.15/24 ' 5
+}
+
+@test "IPv6 comes from router advertisements" {
+	cd_ready
+	addresses 'inet6 fec0:.* dynamic' 5
+	expect_match "$(machine_ssh cd ip -6 route)" '^default via fe80::2 '
+}
+
+@test "settings of a SOCLE_CONF volume apply" {
+	cd_ready
+	expect_equal "$(machine_ssh cd hostname)" branch-7
+	expect_match "$(machine_ssh cd date +%Z)" '^CES?T$'
+	expect_match "$(machine_ssh cd ps)" 'ntpd -n -p 10\.0\.2\.2'
+	expect_match "$(machine_ssh cd cat /run/socle/settings.source)" SOCLE_CONF
+	expect_empty "$(machine_ssh cd cat /run/socle/settings.problems)" "problems"
+	expect_match "$(machine_ssh cd cat /etc/resolv.conf)" '^nameserver 10\.0\.2\.3$'
+}
+
+@test "SSH: key accepted, password refused, no forwarding, sftp works" {
+	cd_ready
+	expect_equal "$(machine_ssh cd id -u)" 0
+	local machine_ssh_options=(-o PubkeyAuthentication=no)
+	expect_failure machine_ssh cd true
+	expect_match "$output" 'Permission denied \(publickey\)'
+	machine_ssh_options=(-W 127.0.0.1:22)
+	expect_failure machine_ssh cd < /dev/null
+	expect_match "$output" 'prohibited|failed|refused'
+	machine_ssh_options=(-R 0:127.0.0.1:1 -o ExitOnForwardFailure=yes)
+	expect_failure machine_ssh cd true
+	expect_match "$output" 'forwarding failed'
+	machine_ssh_options=()
+	expect_match "$(machine_sftp cd <<< 'ls /lib/socle')" '/lib/socle/network'
+}
+
+@test "sconfig prints the state where there is no terminal" {
+	cd_ready
+	expect_match "$(machine_ssh cd sconfig)" 'Socle Server .* on branch-7'
+	expect_failure machine_ssh cd sconfig --nonsense
+	expect_equal "$status" 2 "status"
+	expect_match "$output" "unknown option"
+}
+
+@test "services and a login on each console run" {
+	cd_ready
 	local processes
 	processes=$(machine_ssh cd ps)
-	expect_match "$processes" "syslogd"
-	expect_match "$processes" "klogd"
-	expect_match "$processes" "crond"
-	expect_match "$processes" "mdev -d"
-	expect_equal "$(grep -c '/sbin/login' <<< "$processes")" 2
-	expect_match "$(machine_ssh cd cat /var/log/messages)" "branch-7"
+	for service in syslogd klogd crond ntpd 'mdev -d' 'dropbear .*-T 3 -I 1800'; do
+		expect_match "$processes" "$service"
+	done
+	expect_equal "$(grep -c '/sbin/login' <<< "$processes")" 2 "consoles in: $processes"
+	expect_match "$(machine_ssh cd cat /var/log/messages)" branch-7
 }
 
-@test "the root file system is read-only and runs from RAM" {
-	expect_match "$(machine_ssh cd mount)" "/dev/loop0 on / type squashfs \(ro"
-	run machine_ssh cd 'mount | grep -E "^/dev/(sr|sd|vd|nvme)"'
-	expect_empty "$output" "unexpected"
+@test "the root file system is read-only and in memory" {
+	cd_ready
+	local mounts
+	mounts=$(machine_ssh cd cat /proc/mounts)
+	expect_match "$mounts" '^/dev/loop0 / squashfs ro,'
+	expect_no_match "$mounts" '^/dev/(sr|sd|vd|nvme)'
+	expect_failure machine_ssh cd touch /etc/new
 }
 
-@test "the medium can be removed after boot" {
-	machine_monitor cd "eject -f ide2-cd0"
+# within SECONDS COMMAND...: until the command succeeds.
+within() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ "$SECONDS" -le "$end" ] || {
+			echo "not in time: $*" >&2
+			return 1
+		}
+		sleep 1
+	done
+}
+
+cd_has_disk() {
+	machine_ssh cd 'cat /sys/block/*/size' | grep -qx $(($1 * 2048))
+}
+
+@test "a disk and an adapter that come later work" {
+	cd_ready
+	truncate -s 66M "$BATS_TEST_TMPDIR/late"
+	machine_monitor cd "drive_add 0 file=$BATS_TEST_TMPDIR/late,format=raw,if=none,id=late"
+	machine_monitor cd "device_add usb-storage,drive=late,id=late"
+	machine_monitor cd "netdev_add user,id=n5,net=10.5.2.0/24"
+	machine_monitor cd "device_add virtio-net-pci,netdev=n5,bus=slot1"
+	within 20 cd_has_disk 66
+	addresses ' 10\.5\.2\.15/24 ' 1
+	machine_monitor cd "device_del late"
+}
+
+@test "the CD can be removed after boot" {
+	cd_ready
+	machine_monitor cd "eject -f medium"
 	machine_ssh cd 'echo 3 > /proc/sys/vm/drop_caches'
-	expect_match "$(machine_ssh cd mke2fs -V 2>&1)" "mke2fs"
-	expect_match "$(machine_ssh cd 'mdadm --version 2>&1')" "mdadm"
-	machine_ssh cd 'cat /lib/modules/*/kernel/net/sunrpc/*.ko > /dev/null'
+	expect_match "$(machine_ssh cd mke2fs -V 2>&1)" mke2fs
+	expect_match "$(machine_ssh cd mdadm --version 2>&1)" mdadm
+	machine_ssh cd 'find / -xdev -type f -exec cat {} + > /dev/null'
+}
+
+@test "five wrong passwords lock the consoles for five minutes" {
+	cd_ready
+	local i
+	for i in 1 2 3 4 5; do
+		machine_type cd root
+		machine_wait cd 'Password: ' 20
+		machine_type cd "wrong password $i"
+		machine_wait cd 'Login incorrect' 30
+		machine_wait cd 'branch-7 login: ' 20
+	done
+	machine_type cd root
+	machine_wait cd 'Password: ' 20
+	machine_type cd "$password"
+	machine_wait cd 'Locked after 5 failed logins: try again in 2[0-9][0-9] s' 20
+	machine_sendkeys cd 'root\n'
+	machine_screen_wait cd 'Password:' 10
+	machine_sendkeys cd "$password\\n"
+	machine_screen_wait cd 'Locked after 5 failed logins' 10
+	machine_ssh cd true
+}
+
+@test "poweroff over SSH ends the machine" {
+	cd_ready
+	machine_ssh cd poweroff || true
+	machine_wait_end cd 40
 }
 
 ### The first login: machine stick
 
-@test "quick: boots as USB stick and asks for a password, also on the screen" {
-	machine_wait stick "No password is set" 150
-	machine_screen_wait stick "New password" 20
+# stick_ready: it asks for its first password on the serial port.
+stick_ready() {
+	[ ! -e "$BATS_FILE_TMPDIR/stick.ready" ] || return 0
+	machine_wait stick 'No password is set' 150
+	machine_wait stick 'New password: ' 10
+	touch "$BATS_FILE_TMPDIR/stick.ready"
 }
 
-@test "the first console login sets the password, short ones are refused" {
-	machine_type stick "short"
-	machine_wait stick "too short" 10
-	machine_type stick "aaaaaaaaaaaaaa"
-	machine_wait stick "one character repeated" 10
-	machine_type stick "correct horse battery"
-	machine_wait stick "The same again" 10
-	machine_type stick "correct horse batterie"
-	machine_wait stick "not the same" 10
-	machine_type stick "correct horse battery"
-	machine_wait stick "The same again" 10
-	machine_type stick "correct horse battery"
-	machine_wait stick "password is set" 30
-	machine_wait stick "Exit to command line" 30
+@test "quick: boots as USB stick and asks for a password, also on the screen" {
+	stick_ready
+	machine_screen_wait stick 'New password:' 20
+}
+
+@test "the first console login sets the password; bad ones are refused" {
+	stick_ready
+	machine_type stick short
+	machine_wait stick 'too short' 10
+	machine_type stick aaaaaaaaaaaaaa
+	machine_wait stick 'one character repeated' 10
+	machine_type stick "$password"
+	machine_wait stick 'The same again' 10
+	machine_type stick 'correct horse batterie'
+	machine_wait stick 'not the same' 10
+	machine_type stick "$password"
+	machine_wait stick 'The same again' 10
+	machine_type stick "$password"
+	machine_wait stick 'password is set' 30
+	machine_wait stick 'Exit to command line' 30
+	expect_no_match "$(machine_log stick)" "$password" "the password on the screen"
 }
 
 @test "memory in use at the prompt is within its budget" {
-	machine_type stick "17"
-	machine_wait stick "brings the menu back" 20
-	machine_wait stick "root@socle" 20
+	machine_type stick 17
+	machine_wait stick 'brings the menu back' 20
+	machine_wait stick 'root@socle' 20
 	machine_type stick "awk '/MemTotal/ {t=\$2} /MemAvailable/ {a=\$2} END {print \"USED=\" int((t-a)/1024)}' /proc/meminfo"
-	machine_wait stick "USED=[0-9]+" 20
-	local used
-	used=${machine_matched#USED=}
-	echo "memory in use: $used MB"
-	[ "$used" -le 96 ]
+	machine_wait stick 'USED=[0-9]+' 20
+	expect_at_most "${machine_matched#*=}" 96 "MB in use"
 }
 
-@test "exit returns to the menu; log off returns to the login" {
-	machine_type stick "exit"
-	machine_wait stick "Exit to command line" 20
-	machine_type stick "14"
-	machine_wait stick "socle login: " 20
+@test "exit returns to the menu, log off to the login" {
+	machine_type stick exit
+	machine_wait stick 'Exit to command line' 20
+	machine_type stick 14
+	machine_wait stick 'socle login: ' 20
 }
 
-@test "five wrong passwords lock for five minutes, the right one too" {
-	local i
-	for i in 1 2 3 4 5; do
-		machine_type stick "root"
-		machine_wait stick "Password: " 20
-		machine_type stick "wrong password $i"
-		machine_wait stick "Login incorrect" 30
-		machine_wait stick "socle login: " 20
-	done
-	machine_type stick "root"
-	machine_wait stick "Password: " 20
-	machine_type stick "correct horse battery"
-	machine_wait stick "Locked after 5 failed logins: try again in 2[0-9][0-9] s" 20
+@test "the keyboard and the screen log in, too" {
+	machine_screen_wait stick 'socle login:' 20
+	machine_sendkeys stick 'root\n'
+	machine_screen_wait stick 'Password:' 20
+	machine_sendkeys stick "$password\\n"
+	machine_screen_wait stick 'Exit to command line' 20
 }
 
 @test "the USB stick can be pulled out of the running system" {
-	machine_monitor stick "device_del stick"
-	machine_sendkeys stick "root\n"
-	machine_wait stick "socle login: " 30
-	machine_pid stick
+	machine_monitor stick "device_del medium"
+	machine_type stick root
+	machine_wait stick 'Password: ' 20
+	machine_type stick "$password"
+	machine_wait stick 'Exit to command line' 30
+}
+
+@test "shut down from the menu" {
+	machine_type stick 16
+	machine_wait stick 'y/N' 10
+	machine_type stick y
+	machine_wait_end stick 40
+}
+
+### The boot menu
+
+@test "boot menu: local disk, and rescue shell by the keyboard" {
+	local options=()
+	printf '\377' > "$BATS_TEST_TMPDIR/disk"
+	boot_sector > "$BATS_TEST_TMPDIR/disk"
+	attach options "$BATS_TEST_TMPDIR/disk" virtio-blk-pci
+	MACHINE_MEMORY=512 iso_boot_cd local "${options[@]}"
+	MACHINE_MEMORY=512 iso_boot_cd rescue
+	machine_wait local 'Automatic boot in' 60
+	machine_type local l
+	machine_screen_wait rescue 'Automatic boot in' 60
+	machine_sendkeys rescue 'r\n'
+	machine_wait local 'sector ready' 30
+	machine_wait rescue 'as asked for in the boot menu' 60
+	machine_screen_wait rescue 'rescue#' 20
+	machine_sendkeys rescue 'echo $((6 * 7))\n'
+	machine_screen_wait rescue '^42$' 20
+	machine_wait rescue 'rescue# ' 20
+	machine_type rescue 'reboot -f'
+	machine_wait_end rescue 20
+}
+
+boot_sector() {
+	as --32 -o "$BATS_TEST_TMPDIR/sector.o" "$BATS_TEST_DIRNAME/lib/sector.S" &&
+		ld -m elf_i386 -Ttext 0x7c00 --oformat binary \
+			-o "$BATS_TEST_TMPDIR/sector" "$BATS_TEST_TMPDIR/sector.o" 2> /dev/null &&
+		truncate -s 1M "$BATS_TEST_TMPDIR/sector" && cat "$BATS_TEST_TMPDIR/sector"
+}
+
+@test "serial only: no screen in the machine, one console" {
+	iso_boot_cd serial -nodefaults -vga none
+	machine_wait serial 'Automatic boot in' 60
+	machine_type serial $'\e[B'
+	machine_wait serial 'No password is set' 120
+	machine_wait serial 'New password: ' 10
+	machine_type serial "$password"
+	machine_wait serial 'The same again' 10
+	machine_type serial "$password"
+	machine_wait serial 'Exit to command line' 30
+	machine_type serial 17
+	machine_wait serial 'root@socle' 20
+	machine_type serial 'echo consoles $(cat /sys/class/tty/console/active) $(ps | grep -c [/]sbin/getty) end'
+	machine_wait serial 'consoles ttyS0 .* end' 20
 }
 
 ### Booting that goes wrong: a sentence and a rescue shell
 
-# spoiled NAME: a copy of the ISO to damage.
-spoiled() {
-	cp "$ISO" "$BATS_TEST_TMPDIR/$1.iso"
-	echo "$BATS_TEST_TMPDIR/$1.iso"
+# wrong NAME REGEX: NAME says it and offers a shell that works.
+wrong() {
+	machine_wait "$1" "^socle: .*$2" 90
+	machine_wait "$1" 'rescue# ' 20
+	machine_type "$1" 'echo still $((40 + 2))'
+	machine_wait "$1" 'still 42' 20
+	machine_kill "$1"
 }
 
-boot_spoiled() {
-	machine_kernel socle.wait=5
-	MACHINE_MEMORY=512 MACHINE_CPUS=1 machine_start "$1" "${KERNEL[@]}" -cdrom "$2"
+# boot_wrong NAME MEDIUM [QEMU OPTION...]
+boot_wrong() {
+	local name=$1 medium=$2
+	shift 2
+	MACHINE_MEMORY=${memory:-512} MACHINE_CPUS=1 \
+		iso_boot_kernel "$name" socle.wait=5 "$medium" "$@"
 }
 
-@test "a corrupt image and a truncated medium end in a rescue shell" {
-	local corrupt truncated at
-	corrupt=$(spoiled corrupt)
-	at=$(xorriso -indev "$corrupt" -find /socle/root.squashfs -exec report_lba 2> /dev/null |
-		awk -F , '/File data lba/ { print $2 * 2048 }')
-	printf 'X' | dd of="$corrupt" bs=1 seek=$((at + 4000000)) conv=notrunc status=none
-	truncated=$(spoiled truncated)
-	truncate -s $((at + 2000000)) "$truncated"
-	boot_spoiled corrupt "$corrupt"
-	boot_spoiled truncated "$truncated"
-	machine_wait corrupt "corrupt: its checksum is wrong" 60
-	machine_wait corrupt "rescue# " 20
-	machine_wait truncated "cannot be read to its end" 90
-	machine_wait truncated "rescue# " 20
-	machine_type corrupt "echo still \$((40 + 2))"
-	machine_wait corrupt "still 42" 20
-	machine_kill corrupt
-	machine_kill truncated
+@test "a corrupt image and a truncated medium" {
+	local at bad=$BATS_TEST_TMPDIR/corrupt.iso cut=$BATS_TEST_TMPDIR/cut.iso
+	at=$(iso_offset /socle/root.squashfs)
+	cp "$iso" "$bad"
+	# One bit of one byte in the middle.
+	dd if="$iso" bs=1 skip=$((at + 4000000)) count=1 status=none | tr '\000-\377' '\001-\377\000' |
+		dd of="$bad" bs=1 seek=$((at + 4000000)) conv=notrunc status=none
+	head -c $((at + 2000000)) "$iso" > "$cut"
+	boot_wrong corrupt "$bad"
+	boot_wrong cut "$cut"
+	wrong corrupt 'corrupt: its checksum is wrong'
+	wrong cut 'cannot be read to its end'
 }
 
-@test "a medium without image and a missing medium end in a rescue shell" {
+@test "a medium without the image, and no medium" {
 	local empty=$BATS_TEST_TMPDIR/empty.iso
-	xorriso -indev "$ISO" -outdev "$empty" -rm /socle/root.squashfs -- 2> /dev/null
-	boot_spoiled empty "$empty"
-	machine_kernel socle.wait=5
-	MACHINE_MEMORY=512 MACHINE_CPUS=1 machine_start missing "${KERNEL[@]}"
-	machine_wait empty "holds no system image" 60
-	machine_wait empty "rescue# " 20
-	machine_wait missing "No medium with the label SOCLE_" 60
-	machine_wait missing "rescue# " 20
-	expect_match "$(machine_screen missing)" "No medium with the label"
-	machine_kill empty
-	machine_kill missing
+	mkdir "$BATS_TEST_TMPDIR/empty"
+	xorriso -as mkisofs -quiet -R -V "$(iso_identity)" -o "$empty" "$BATS_TEST_TMPDIR/empty" 2> /dev/null
+	boot_wrong empty "$empty"
+	boot_wrong missing ""
+	wrong empty 'holds no system image'
+	machine_screen_wait missing 'No medium with the label SOCLE_' 60
+	wrong missing 'No medium with the label SOCLE_'
 }
 
-@test "two media with one identity are refused by name; too little memory too" {
-	disk "$ISO"
-	machine_kernel
-	MACHINE_MEMORY=512 MACHINE_CPUS=1 machine_start twins "${KERNEL[@]}" -cdrom "$ISO" \
-		"${DISK[@]}" -snapshot
-	machine_kernel
-	MACHINE_MEMORY=96 MACHINE_CPUS=1 machine_start small "${KERNEL[@]}" -cdrom "$ISO"
-	machine_wait twins "Several media carry the same identity .*/dev/sr0" 60
-	machine_wait twins "rescue# " 20
-	machine_wait small "Too little memory" 60
-	machine_wait small "rescue# " 20
-	machine_kill twins
-	machine_kill small
-}
-
-@test "the rescue shell of the boot menu" {
-	machine_kernel socle.rescue
-	MACHINE_MEMORY=512 MACHINE_CPUS=1 machine_start rescue "${KERNEL[@]}"
-	machine_wait rescue "as asked for in the boot menu" 60
-	machine_wait rescue "rescue# " 20
-	machine_type rescue "reboot -f"
-	machine_wait_end rescue 20
-}
-
-@test "serial only: no screen in the machine, one console" {
-	machine_start serial -vga none "${CD[@]}"
-	machine_wait serial "onsole only" 60
-	machine_type serial "c" # its hot key, then Return
-	machine_wait serial "No password is set" 120
-	machine_kill serial
+@test "two media with the same identity, and too little memory" {
+	local options=()
+	attach options "$iso" virtio-blk-pci
+	boot_wrong twins "$iso" "${options[@]}" -snapshot
+	memory=96 boot_wrong small "$iso"
+	wrong twins 'Several media carry the same identity .*/dev/(sr0.*vda|vda.*sr0)'
+	wrong small 'Too little memory'
 }
 
 ### Settings
 
-# settings_machine NAME APPEND ARGUMENTS...
-settings_machine() {
-	local name=$1
-	machine_kernel "$2"
+# boot_settings NAME APPEND OPTION...
+boot_settings() {
+	local name=$1 append=$2
 	shift 2
-	MACHINE_MEMORY=512 machine_start "$name" "${KERNEL[@]}" -cdrom "$ISO" "${NET[@]}" "$@"
+	MACHINE_MEMORY=512 iso_boot_kernel "$name" "$append" "$iso" "$@"
 }
 
-@test "bad lines are named with their numbers, the rest applies" {
-	{
-		good_settings
-		cat <<-END
-		colour = blue
-		not a setting
-		[nic 52:54:00:12:34:56]
-		vlan = 5000
-		[garden]
-		roses = 3
-		END
-	} > "$BATS_TEST_TMPDIR/bad.conf"
-	disk "$(make_conf_volume ext4 SOCLE_CONF "$BATS_TEST_TMPDIR/bad.conf")"
-	settings_machine bad "" "${DISK[@]}"
+bad_settings() {
+	good_settings
+	cat <<-END
+	colour = blue
+	not a setting
+	[nic 52:54:00:12:34:56]
+	vlan = 5000
+	[garden]
+	roses = 3
+	END
+}
+
+@test "bad lines are named with their numbers, two volumes count for nothing" {
+	local bad=() two=() good=$BATS_FILE_TMPDIR/good.conf
+	bad_settings > "$BATS_TEST_TMPDIR/bad.conf"
+	attach bad "$(make_conf_volume ext4 SOCLE_CONF "$BATS_TEST_TMPDIR/bad.conf")" virtio-blk-pci
+	boot_settings bad "" "${bad[@]}"
+	attach two "$(make_conf_volume vfat SOCLE_CONF "$good")" virtio-blk-pci
+	attach two "$(make_conf_volume iso SOCLE_CONF "$good")" virtio-blk-pci
+	boot_settings two "" "${two[@]}"
 	machine_wait bad 'socle.conf:11: \[login\] has no key "colour"' 90
 	machine_wait bad 'socle.conf:12: not a section, a comment or' 5
 	machine_wait bad 'socle.conf:14: \[nic 52:54:00:12:34:56\] vlan: "5000" is not a number from 1 to 4094' 5
 	machine_wait bad 'socle.conf:15: unknown section \[garden\]' 5
-	machine_wait bad "on branch-7" 30
+	machine_wait bad 'on branch-7' 30
+	machine_wait two 'several volumes are labelled SOCLE_CONF \(/dev/vd[ab] /dev/vd[ab]\)' 90
+	machine_wait two 'on socle' 30
 	machine_ssh_wait bad 60
-	expect_match "$(machine_ssh bad cat /etc/issue)" "Settings with problems: 4"
-	machine_kill bad
+	expect_match "$(machine_ssh bad cat /etc/issue)" 'Settings with problems: 4'
 }
 
-@test "two volumes with the settings label: neither counts" {
-	local one
-	disk "$(make_conf_volume vfat SOCLE_CONF "$BATS_FILE_TMPDIR/good.conf")"
-	one=("${DISK[@]}")
-	disk "$(make_conf_volume iso SOCLE_CONF "$BATS_FILE_TMPDIR/good.conf")"
-	settings_machine two "" "${one[@]}" "${DISK[@]}"
-	machine_wait two "several volumes are labelled SOCLE_CONF \(/dev/vd[ab] /dev/vd[ab]\)" 90
-	machine_wait two "on socle" 30
-	machine_kill two
-}
-
-@test "own settings win over a foreign volume, the host key is kept" {
-	local first
+@test "own settings win, the command line wins over them; key and password stay" {
+	local disk options=() foreign before fingerprint
 	sed 's/branch-7/own-host/' "$BATS_FILE_TMPDIR/good.conf" > "$BATS_TEST_TMPDIR/own.conf"
-	disk "$(make_config_disk "$BATS_TEST_TMPDIR/own.conf" partition)"
-	local own=("${DISK[@]}")
-	disk "$(make_conf_volume vfat SOCLE_CONF "$BATS_FILE_TMPDIR/good.conf")"
-	settings_machine own "" "${own[@]}" "${DISK[@]}"
-	machine_wait own "SOCLE_CONF is ignored" 90
+	attach options "$(make_config_disk "$BATS_TEST_TMPDIR/own.conf" partition)" virtio-blk-pci
+	foreign=$(make_conf_volume vfat SOCLE_CONF "$BATS_FILE_TMPDIR/good.conf")
+	before=$(sha256sum "$foreign")
+	attach options "$foreign" virtio-blk-pci
+	boot_settings own "" "${options[@]}" -device qemu-xhci
+	machine_wait own 'SOCLE_CONF is ignored' 90
+	machine_wait own 'New password: ' 30
 	machine_ssh_wait own 60
 	expect_equal "$(machine_ssh own hostname)" own-host
-	first=$(machine_ssh own cat /run/socle/ssh.fingerprint)
-	expect_match "$first" SHA256:
+	fingerprint=$(machine_ssh own cat /run/socle/ssh.fingerprint)
+	expect_match "$fingerprint" '^SHA256:'
+	machine_type own "$password"
+	machine_wait own 'The same again' 10
+	machine_type own "$password"
+	machine_wait own 'password is set\.' 30
 	machine_ssh own reboot || true
-	machine_wait_end own 30
-	settings_machine own "socle.conf=SOCLE_CONF:socle.conf" "${own[@]}" "${DISK[@]}"
-	machine_wait own "kernel command line" 90
-	machine_ssh_wait own 60
-	expect_equal "$(machine_ssh own hostname)" branch-7
-	expect_equal "$(machine_ssh own cat /run/socle/ssh.fingerprint)" "$first"
-	machine_ssh own poweroff || true
-	machine_wait_end own 30
+	machine_wait_end own 40
+
+	boot_settings named socle.conf=SOCLE_CONF:socle.conf "${options[@]}"
+	machine_wait named 'kernel command line' 90
+	machine_wait named 'set aside' 10
+	machine_ssh_wait named 60
+	expect_equal "$(machine_ssh named hostname)" branch-7
+	expect_equal "$(machine_ssh named cat /run/socle/ssh.fingerprint)" "$fingerprint"
+	machine_ssh named poweroff || true
+	machine_wait_end named 40
+
+	boot_settings own2 "" "${options[@]}"
+	machine_wait own2 'own-host login: ' 90
+	machine_type own2 root
+	machine_wait own2 'Password: ' 20
+	machine_type own2 "$password"
+	machine_wait own2 'Exit to command line' 30
+	machine_button own2 40
+	expect_equal "$(sha256sum "$foreign")" "$before" "foreign volume"
 }
 
 @test "static addresses, a VLAN and a bond, bound to MAC addresses" {
+	local options=() addresses
 	{
 		good_settings
 		cat <<-END
@@ -401,6 +772,7 @@ settings_machine() {
 		address = 10.0.2.77/24
 		gateway = 10.0.2.2
 		address6 = none
+		mtu = 1400
 		[bond bond0]
 		nics = 52:54:00:00:00:02 52:54:00:00:00:03
 		address = 192.0.2.5/24
@@ -411,171 +783,23 @@ settings_machine() {
 		search = example.org
 		END
 	} > "$BATS_TEST_TMPDIR/net.conf"
-	disk "$(make_conf_volume iso SOCLE_CONF "$BATS_TEST_TMPDIR/net.conf")"
-	machine_kernel
-	MACHINE_MEMORY=512 machine_start net "${KERNEL[@]}" -cdrom "$ISO" "${DISK[@]}" \
+	attach options "$(make_conf_volume iso SOCLE_CONF "$BATS_TEST_TMPDIR/net.conf")" virtio-blk-pci
+	boot_settings net "" "${options[@]}" \
 		-netdev user,id=a -device e1000e,netdev=a,mac=52:54:00:00:00:03 \
 		-netdev user,id=b -device virtio-net-pci,netdev=b,mac=52:54:00:00:00:02 \
-		-netdev "user,id=c,hostfwd=tcp:127.0.0.1:0-10.0.2.77:22" \
+		-netdev user,id=c,hostfwd=tcp:127.0.0.1:0-10.0.2.77:22 \
 		-device virtio-net-pci,netdev=c,mac=52:54:00:00:00:01
-	machine_ssh_wait net 120
-	local addresses
+	machine_wait net 'branch-7' 90
+	machine_ssh_wait net 60
 	addresses=$(machine_ssh net ip -o address)
-	expect_match "$addresses" "inet 10.0.2.77/24"
-	expect_match "$addresses" "bond0.10 .*192.0.2.5/24"
-	expect_match "$addresses" "bond0.10 .*2001:db8::5/64"
-	expect_match "$(machine_ssh net ip route)" "default via 10.0.2.2"
-	expect_match "$(machine_ssh net cat /proc/net/bonding/bond0)" "active-backup"
+	expect_match "$addresses" 'inet 10\.0\.2\.77/24'
+	expect_no_match "$addresses" 'inet 10\.0\.2\.15'
+	expect_match "$addresses" 'bond0\.10 .*192\.0\.2\.5/24'
+	expect_match "$addresses" 'bond0\.10 .*2001:db8::5/64'
+	expect_match "$(machine_ssh net ip route)" '^default via 10\.0\.2\.2 '
+	expect_match "$(machine_ssh net ip link)" ' mtu 1400 '
+	expect_match "$(machine_ssh net cat /proc/net/bonding/bond0)" active-backup
 	expect_equal "$(machine_ssh net grep -c 'Slave Interface' /proc/net/bonding/bond0)" 2
 	expect_equal "$(machine_ssh net cat /etc/resolv.conf | paste -s -d ' ')" \
 		"search example.org nameserver 10.0.2.3"
-	machine_kill net
-}
-
-### What the image holds
-
-@test "quick: every program is a static, hardened PIE" {
-	requires readelf
-	local file count=0 header
-	while read -r file; do
-		[ "$(head -c 4 "$file")" = $'\x7fELF' ] || continue
-		case $file in *.ko) continue ;; esac
-		count=$((count + 1))
-		header=$(readelf -hldW "$file")
-		expect_match "$header" "Type: +DYN" || { echo "$file"; return 1; }
-		! grep -q INTERP <<< "$header" || { echo "$file"; return 1; }
-		expect_match "$header" "GNU_RELRO" || { echo "$file"; return 1; }
-		expect_match "$header" "BIND_NOW" || { echo "$file"; return 1; }
-		expect_match "$header" "GNU_STACK.* RW " || { echo "$file"; return 1; }
-		# musl's own failure handler: linked in wherever a guard is checked.
-		! readelf -SW "$file" | grep -q '\.symtab' || { echo "$file not stripped"; return 1; }
-	done < <(find "$SOCLE_BUILD/image" -type f -perm /111)
-	[ "$count" -ge 15 ]
-}
-
-@test "quick: no setuid, nothing writable for all, root owns everything" {
-	requires unsquashfs
-	local list
-	list=$(unsquashfs -lln "$SOCLE_BUILD/root.squashfs")
-	expect_empty "$(grep -E '^[-d].{2}[sS]|^[-d].{5}[sS]' <<< "$list")" "unexpected"
-	expect_empty "$(grep -E '^[-dbcps].{7}w' <<< "$list")" "unexpected"
-	expect_empty "$(awk '/^[-dlbcps]/ && $2 != "0/0"' <<< "$list")" "unexpected"
-}
-
-@test "quick: no trace of the machine that built it" {
-	local word
-	[ -d "$SOCLE_BUILD/image" ] && [ -d "$SOCLE_BUILD/disc" ]
-	for word in "$SOCLE_TOP" "$SOCLE_CACHE" "$SOCLE_BUILD" "/recipe/obj" "$(hostname)"; do
-		[ "${#word}" -ge 4 ] || continue
-		expect_empty "$(grep -rlaF -- "$word" "$SOCLE_BUILD/image" "$SOCLE_BUILD/disc" \
-			"$SOCLE_BUILD/initramfs.cpio")" "they hold $word"
-	done
-}
-
-@test "quick: licences of every component are on the ISO" {
-	local name
-	for name in $(awk '/^(source|binary)/ { print $2 }' "$SOCLE_TOP/rootfs/sources.lock" | sort -u); do
-		# syslinux comes as two binary packages.
-		[ "$name" = syslinux ] && name=isolinux
-		[ -s "$SOCLE_BUILD/disc/licences/$name/copyright" ] || { echo "no licence of $name"; return 1; }
-		expect_match "$(cat "$SOCLE_BUILD/disc/licences/list.txt")" "^$name [0-9].*: ."
-	done
-	[ -s "$SOCLE_BUILD/disc/licences/socle" ]
-}
-
-@test "quick: the ISO is within its budget" {
-	local size
-	size=$(stat -c %s "$ISO")
-	echo "ISO: $size bytes"
-	[ "$size" -le 48000000 ]
-}
-
-@test "image, ISO and our own programs are bit-identical when built twice" {
-	SOCLE_BUILD=$BATS_TEST_TMPDIR/again "$SOCLE_TOP/build.sh" 2> /dev/null
-	local file
-	for file in socle.iso root.squashfs initramfs.zst own/conf/conf own/login/login own/sconfig/sconfig; do
-		cmp "$SOCLE_BUILD/$file" "$BATS_TEST_TMPDIR/again/$file"
-	done
-}
-
-### build.sh
-
-# refused SENTENCE COMMAND...: fails with one sentence that matches.
-refused() {
-	local sentence=$1
-	shift
-	run env "$@"
-	[ "$status" -ne 0 ] || { echo "status 0: $*"; return 1; }
-	expect_match "$(grep -c '^build.sh: ' <<< "$output")" '^1$'
-	expect_match "$output" "^build.sh: .*$sentence"
-}
-
-@test "quick: unknown commands and options are refused in one sentence" {
-	refused "unknown command 'bake'" "$SOCLE_TOP/build.sh" bake
-	refused "unknown option '--fast'" "$SOCLE_TOP/build.sh" test --fast
-	refused "unknown option '--colour'" "$SOCLE_TOP/build.sh" run --colour
-	refused "needs a number" "$SOCLE_TOP/build.sh" run --memory lots
-	refused "no disk image" "$SOCLE_TOP/build.sh" run --disk /nonexistent
-	refused "no area 'garden'" "$SOCLE_TOP/build.sh" test garden
-	refused "takes no argument" "$SOCLE_TOP/build.sh" sizes now
-}
-
-@test "a wrong checksum, no network and a vanished version are refused" {
-	local cache=$BATS_TEST_TMPDIR/cache lock=$BATS_TEST_TMPDIR/lock file
-	mkdir "$BATS_TEST_TMPDIR/sources"
-	for file in $(awk '/^(source|binary)/ { print $5 }' "$SOCLE_TOP/rootfs/sources.lock"); do
-		echo rubbish > "$BATS_TEST_TMPDIR/sources/$file"
-	done
-	refused "wrong checksum" SOCLE_BUILD="$BATS_TEST_TMPDIR/b" SOCLE_CACHE="$cache" \
-		SOCLE_SOURCES="$BATS_TEST_TMPDIR/sources" "$SOCLE_TOP/build.sh"
-	refused "cannot be fetched: the Debian mirror does not answer" \
-		SOCLE_BUILD="$BATS_TEST_TMPDIR/b" SOCLE_CACHE="$cache" \
-		SOCLE_MIRROR=http://127.0.0.1:9/debian "$SOCLE_TOP/build.sh"
-	sed 's/ 7\.2\.[0-9]*-/ 7.2.99-/' "$SOCLE_TOP/rootfs/sources.lock" > "$lock"
-	refused "linux-source-7.2 7.2.99.* has vanished .*update-lock" \
-		SOCLE_BUILD="$BATS_TEST_TMPDIR/b" SOCLE_CACHE="$cache" SOCLE_LOCK="$lock" \
-		"$SOCLE_TOP/build.sh"
-	expect_empty "$(find "$cache" -name 'work.*' -o -name '*.part')" "unexpected"
-	expect_empty "$(ls "$cache/built" "$cache/sources" 2> /dev/null | grep -v :)" "unexpected"
-}
-
-@test "a full disk is refused in one sentence" {
-	local unshare=(unshare -m)
-	[ "$(id -u)" = 0 ] || unshare=(unshare -Urm)
-	mkdir "$BATS_TEST_TMPDIR/full"
-	run "${unshare[@]}" sh -c 'mount -t tmpfs -o size=200k tmpfs "$1"
-		SOCLE_CACHE=$1/cache SOCLE_BUILD=$2 "$3/build.sh"; status=$?
-		find "$1" -name "work.*"; exit $status' sh "$BATS_TEST_TMPDIR/full" \
-		"$BATS_TEST_TMPDIR/b" "$SOCLE_TOP"
-	[ "$status" -ne 0 ]
-	expect_match "$output" "^build.sh: .*(no space left|disk full)"
-	! grep -q 'full/.*work\.' <<< "$output"
-}
-
-@test "quick: a missing host package without root is named" {
-	local bin=$BATS_TEST_TMPDIR/bin tool
-	mkdir "$bin"
-	# Only what the look for packages needs: no sudo, an ordinary user.
-	for tool in sh env dirname mkdir date cat awk sed grep tr; do
-		ln -s "$(command -v $tool)" "$bin/$tool"
-	done
-	printf '#!/bin/sh\necho 1000\n' > "$bin/id"
-	printf '#!/bin/sh\necho not-installed\n' > "$bin/dpkg-query"
-	chmod +x "$bin/id" "$bin/dpkg-query"
-	refused "needs root or sudo to install these Debian packages: .*xorriso" \
-		PATH="$bin" SOCLE_BUILD="$BATS_TEST_TMPDIR/b" \
-		SOCLE_CACHE="$BATS_TEST_TMPDIR/c" "$SOCLE_TOP/build.sh"
-}
-
-@test "quick: unit tests of our C code, with sanitizers" {
-	make -C "$SOCLE_TOP/tests/unit" BUILD="$BATS_TEST_TMPDIR" check
-}
-
-@test "quick: the settings document names every key" {
-	local kind key takes table
-	table=$("$SOCLE_BUILD/own/conf/conf" keys)
-	[ -n "$table" ]
-	while IFS=$'\t' read -r kind key _ takes; do
-		expect_match "$(cat "$SOCLE_TOP/docs/settings.md")" "^\| \[$kind.*\| \`$key\` \|"
-	done <<< "$table"
 }

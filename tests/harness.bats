@@ -1,6 +1,5 @@
 # Tests of the test library itself: they need no ISO.
 # SPDX-License-Identifier: MIT
-# bats file_tags=quick
 
 load lib/machine
 load lib/volume

@@ -52,14 +52,16 @@ own_programs() {
 		rm -rf "$own"
 		echo "$own_stamp" > "$build/own.stamp"
 	fi
-	printf '%s\n' "$own_list" > "$work/own"
+	# make takes no blanks in names of targets: it gets a way without.
+	ln -s "$own" "$work/own"
+	printf '%s\n' "$own_list" > "$work/own.list"
 	while read -r own_name own_dir; do
 		mkdir -p "$own/$own_name"
-		step "own-$own_name" make -C "$top/$own_dir" BUILD="$own/$own_name" \
-			LIBCONF="$own/conf" CC="$own_cc" AR=ar \
-			CFLAGS="-Os -fstack-protector-strong -ffile-prefix-map=$top=. -ffile-prefix-map=$cache=cache $own_flags" \
+		step "own-$own_name" make -C "$top/$own_dir" BUILD="$work/own/$own_name" \
+			LIBCONF="$work/own/conf" CC="$own_cc" AR=ar \
+			CFLAGS="-Os -fstack-protector-strong $own_flags" \
 			LDFLAGS="$own_libs -s"
-	done < "$work/own"
+	done < "$work/own.list"
 }
 
 # image_squashfs: build/image by the list and the overlay, then one file.
@@ -76,6 +78,9 @@ image_squashfs() {
 		[ -n "$path" ] || continue
 		image_entry "$path" "$mode" "$owner" "$from"
 	done
+	if firmware; then
+		image_entry /lib/firmware 0755 0:0 tree:firmware/firmware
+	fi
 	printf '%s\n' "$version" > "$build/image/etc/socle-version"
 	chmod 644 "$build/image/etc/socle-version"
 	env -u SOURCE_DATE_EPOCH mksquashfs "$build/image" "$build/root.squashfs" -noappend -all-root \
@@ -118,41 +123,50 @@ image_component() {
 
 # initramfs_pack: build/initramfs.zst. Its identity is the image's hash.
 initramfs_pack() {
-	rm -rf "$build/initramfs"
-	mkdir -p "$build/initramfs/lib/modules"
+	initramfs=$build/initramfs
+	rm -rf "$initramfs"
+	mkdir -p "$initramfs/bin" "$initramfs/lib/modules"
 	initramfs_modules
-	sha256 "$build/root.squashfs" > "$build/initramfs/image.sha256"
-	{
-		cat "$top/initramfs/files.list"
-		echo "file /bin/busybox $(recipe_output busybox)/root/bin/busybox 755 0 0"
-		echo "file /init $top/initramfs/init 755 0 0"
-		echo "file /image.sha256 $build/initramfs/image.sha256 644 0 0"
-		(cd "$build/initramfs" && find lib -mindepth 1 | LC_ALL=C sort) |
-			while read -r entry; do
-				if [ -d "$build/initramfs/$entry" ]; then
-					echo "dir /$entry 755 0 0"
-				else
-					echo "file /$entry $build/initramfs/$entry 644 0 0"
-				fi
-			done
-	} > "$build/initramfs.list"
-	"$(recipe_output kernel)/tools/gen_init_cpio" -t "$SOURCE_DATE_EPOCH" \
-		"$build/initramfs.list" > "$build/initramfs.cpio"
+	sha256 "$build/root.squashfs" > "$initramfs/image.sha256"
+	cp "$(recipe_output busybox)/root/bin/busybox" "$initramfs/bin/busybox"
+	cp "$top/initramfs/init" "$initramfs/init"
+	chmod 755 "$initramfs/init" "$initramfs/bin/busybox"
+	(
+		cd "$initramfs"
+		{
+			cat "$top/initramfs/files.list"
+			find lib -mindepth 1 -type d -printf 'dir /%p 755 0 0\n' | LC_ALL=C sort
+			find . -type f -perm /100 -printf 'file /%P %P 755 0 0\n' | LC_ALL=C sort
+			find . -type f ! -perm /100 -printf 'file /%P %P 644 0 0\n' | LC_ALL=C sort
+		} > ../initramfs.list
+		"$(recipe_output kernel)/tools/gen_init_cpio" -t "$SOURCE_DATE_EPOCH" \
+			../initramfs.list > ../initramfs.cpio
+	)
 	zstd -q -19 -T1 -f "$build/initramfs.cpio" -o "$build/initramfs.zst"
+	if firmware; then
+		cat "$(recipe_output firmware)/microcode.cpio" "$build/initramfs.zst" \
+			> "$build/initramfs.both"
+		mv "$build/initramfs.both" "$build/initramfs.zst"
+	fi
+}
+
+# firmware: whether this build takes the firmware recipe.
+firmware() {
+	recipe_names | grep -qx firmware
 }
 
 # initramfs_modules: those that may carry the medium, and what they need.
 initramfs_modules() {
 	modules=$(recipe_output kernel)/modules
 	release=$(ls "$modules")
-	into=$build/initramfs/lib/modules/$release
+	into=$initramfs/lib/modules/$release
 	mkdir -p "$into"
 	grep -v '^#' "$top/initramfs/modules.list" | while read -r module; do
 		[ -n "$module" ] || continue
 		initramfs_with_needs "$module"
 	done
 	cp "$modules/$release/modules.builtin" "$modules/$release/modules.order" "$into/"
-	depmod -b "$build/initramfs" "$release"
+	depmod -b "$initramfs" "$release"
 	# BusyBox reads the text forms only.
 	rm -f "$into"/*.bin "$into/modules.devname" "$into/modules.softdep" \
 		"$into/modules.order" "$into/modules.symbols" \

@@ -3,22 +3,20 @@
 
 # lock_all_suites: every suite that a recipe names.
 lock_all_suites() {
-	for lock_name in $(recipe_names); do recipe_field "$lock_name" suites; done |
+	for lock_name in $(recipe_all); do recipe_field "$lock_name" suites; done |
 		tr ' ' '\n' | sort -u | tr '\n' ' '
 }
 
-# lock_wanted: KIND PACKAGE SUITES, a line for each that a recipe names.
-lock_wanted() {
-	for lock_name in $(recipe_names); do
-		lock_from=$(recipe_field "$lock_name" suites)
-		for lock_package in $(recipe_field "$lock_name" source) \
-			$(recipe_field "$lock_name" corresponding); do
-			echo "source $lock_package $lock_from"
-		done
-		for lock_package in $(recipe_field "$lock_name" binary); do
-			echo "binary $lock_package $lock_from"
-		done
-	done | sort -u
+# lock_wanted_by RECIPE: KIND PACKAGE SUITES, a line for each that it names.
+lock_wanted_by() {
+	lock_from=$(recipe_field "$1" suites)
+	for lock_package in $(recipe_field "$1" source) \
+		$(recipe_field "$1" corresponding); do
+		echo "source $lock_package $lock_from"
+	done
+	for lock_package in $(recipe_field "$1" binary); do
+		echo "binary $lock_package $lock_from"
+	done
 }
 
 # lock_versions KIND PACKAGE SUITE: versions there, newest first.
@@ -67,7 +65,8 @@ lock_candidate() {
 		say "Some index could not be read; going on with the others (log: $build/log/apt-update.log)"
 	mkdir -p "$cache/sources"
 	echo "# KIND PACKAGE VERSION SUITES FILE SHA256; written by ./build.sh update-lock" > "$1"
-	lock_wanted > "$work/wanted"
+	for lock_name in $(recipe_all); do lock_wanted_by "$lock_name"; done |
+		sort -u > "$work/wanted"
 	while read -r want_kind want_package want_suites; do
 		say "Looking for $want_package in $want_suites"
 		# shellcheck disable=SC2086
@@ -96,8 +95,9 @@ update_lock() {
 sources() {
 	sources_out=$work/socle-sources
 	mkdir -p "$sources_out"
-	awk '/^(source|binary)/ { print $1, $2 }' "$lock" | sort -u > "$work/all"
-	while read -r all_kind all_package; do
+	for lock_name in $(recipe_names); do lock_wanted_by "$lock_name"; done |
+		sort -u > "$work/all"
+	while read -r all_kind all_package _; do
 		fetch "$all_kind" "$all_package"
 		lock_lines "$all_kind" "$all_package" | while read -r _ _ _ _ all_file _; do
 			ln "$cache/sources/$all_file" "$sources_out/" 2>/dev/null ||

@@ -2,20 +2,32 @@
 # SPDX-License-Identifier: MIT
 #
 # rootfs/packages/NAME/recipe sets source, binary, corresponding, suites,
-# depends, inputs, licence and build(); docs/architecture.md says what each means. The
+# depends, inputs, licence, optional and build(); docs/architecture.md says what each means. The
 # output lies in $cache/built/NAME-KEY, KEY being the hash of all that went in.
 
 packages=$top/rootfs/packages
 
-# recipe_names: all of them.
-recipe_names() {
+# recipe_all: the names of all recipes.
+recipe_all() {
 	(cd "$packages" && for recipe_dir in */recipe; do echo "${recipe_dir%/recipe}"; done)
+}
+
+# recipe_names: those that this build takes. An optional recipe names the
+# environment variable that turns it on.
+recipe_names() {
+	for name in $(recipe_all); do
+		name_switch=$(recipe_field "$name" optional)
+		if [ -n "$name_switch" ]; then
+			eval "[ \"\${$name_switch:-}\" = 1 ]" || continue
+		fi
+		echo "$name"
+	done
 }
 
 # recipe_field NAME FIELD: the value of one of a recipe's variables.
 recipe_field() {
 	(
-		source='' binary='' corresponding='' depends='' inputs='' licence=''
+		source='' binary='' corresponding='' depends='' inputs='' licence='' optional=''
 		suites='trixie forky'
 		# shellcheck source=/dev/null
 		. "$packages/$1/recipe"

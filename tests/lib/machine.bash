@@ -212,16 +212,30 @@ machine_key() {
 	echo "$BATS_FILE_TMPDIR/key"
 }
 
-# machine_ssh NAME COMMAND...: as root, at most MACHINE_SSH_SECONDS; options
-# of ssh may be in the array machine_ssh_options.
-machine_ssh() {
+# machine_login NAME PORT_OPTION: fills login with what ssh and sftp need.
+# Options in the array machine_ssh_options win.
+machine_login() {
 	local port key
 	port=$(machine_port "$1") && key=$(machine_key) || return
+	login=("${machine_ssh_options[@]}" -F none -i "$key" "$2" "$port"
+		-o BatchMode=yes -o IdentitiesOnly=yes -o ConnectTimeout=10
+		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null
+		-o LogLevel=ERROR)
+}
+
+# machine_ssh NAME COMMAND...: as root, at most MACHINE_SSH_SECONDS.
+machine_ssh() {
+	local login
+	machine_login "$1" -p || return
 	shift
-	timeout "$MACHINE_SSH_SECONDS" ssh -F none -T -i "$key" -p "$port" \
-		-o BatchMode=yes -o IdentitiesOnly=yes -o ConnectTimeout=10 \
-		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-		-o LogLevel=ERROR "${machine_ssh_options[@]}" root@127.0.0.1 "$@"
+	timeout "$MACHINE_SSH_SECONDS" ssh -T "${login[@]}" root@127.0.0.1 "$@"
+}
+
+# machine_sftp NAME: runs the commands on standard input.
+machine_sftp() {
+	local login
+	machine_login "$1" -P || return
+	timeout "$MACHINE_SSH_SECONDS" sftp -b - "${login[@]}" root@127.0.0.1
 }
 
 # machine_ssh_wait NAME SECONDS: until a command can be run over SSH.
