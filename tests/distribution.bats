@@ -51,7 +51,7 @@ start_cd() {
 		attach options "$BATS_FILE_TMPDIR/disk$size" "${devices[size - 61]}"
 	done
 	settings_with_password > "$BATS_FILE_TMPDIR/cd.conf"
-	attach options "$(make_conf_volume vfat SOCLE_CONF "$BATS_FILE_TMPDIR/cd.conf")" usb-storage
+	attach options "$(make_conf_volume vfat SOCLE_CONF "$BATS_FILE_TMPDIR/cd.conf")" virtio-blk-pci
 	iso_boot_cd cd "${options[@]}" \
 		-netdev user,id=n0,hostfwd=tcp:127.0.0.1:0-:22 -device virtio-net-pci,netdev=n0 \
 		-netdev user,id=n1,net=10.1.2.0/24 -device e1000e,netdev=n1 \
@@ -309,9 +309,9 @@ on_small_disk() {
 
 # copy_tree: our tree in another folder, without what git ignores.
 copy_tree() {
-	mkdir "$BATS_TEST_TMPDIR/other tree"
+	mkdir "$BATS_TEST_TMPDIR/other-tree"
 	(cd "$SOCLE_TOP" && find . \( -path ./.git -o -path ./build \) -prune -o -type f -print0 |
-		tar --null -T - -cf -) | tar -C "$BATS_TEST_TMPDIR/other tree" -xf -
+		tar --null -T - -cf -) | tar -C "$BATS_TEST_TMPDIR/other-tree" -xf -
 }
 
 @test "image, ISO and our own programs are bit-identical when built twice" {
@@ -320,7 +320,7 @@ copy_tree() {
 	(
 		umask 077
 		export TZ=Asia/Tokyo LC_ALL=C.UTF-8 SOCLE_BUILD=$again
-		"$BATS_TEST_TMPDIR/other tree/build.sh"
+		"$BATS_TEST_TMPDIR/other-tree/build.sh"
 	)
 	for file in own/conf/conf own/login/login own/sconfig/sconfig \
 		root.squashfs initramfs.zst socle.iso; do
@@ -331,19 +331,36 @@ copy_tree() {
 
 ### The running system: machine cd
 
+# once NAME COMMAND...: the tests of a machine share the wait for it; when it
+# has failed for one of them, the others fail without waiting again.
+once() {
+	local mark=$BATS_FILE_TMPDIR/$1
+	shift
+	[ ! -e "$mark.good" ] || return 0
+	[ ! -e "$mark.bad" ] || {
+		echo "failed in an earlier test: $*" >&2
+		return 1
+	}
+	touch "$mark.bad"
+	"$@"
+	mv "$mark.bad" "$mark.good"
+}
+
 # cd_ready: the machine has come up, whichever test is the first to ask.
 cd_ready() {
-	[ ! -e "$BATS_FILE_TMPDIR/cd.ready" ] || return 0
-	machine_wait cd 'branch-7 login: ' 120
+	once cd cd_come_up
+}
+
+cd_come_up() {
+	machine_wait cd 'Socle Server [0-9.]+ on branch-7' 120
+	machine_wait cd 'branch-7 login: ' 30
 	machine_ssh_wait cd 60
-	touch "$BATS_FILE_TMPDIR/cd.ready"
 }
 
 @test "quick: boots as CD, with its name in the notice and a login prompt" {
 	machine_wait cd 'Boot from the .*ocal disk' 60
 	machine_wait cd 'socle: Copying the system from /dev/sr0' 60
 	machine_wait cd 'Settings: volume SOCLE_CONF' 60
-	machine_wait cd 'Socle Server [0-9.]+ on branch-7' 120
 	cd_ready
 	machine_screen_wait cd 'branch-7 login:' 10
 }
@@ -516,10 +533,12 @@ cd_has_disk() {
 
 # stick_ready: it asks for its first password on the serial port.
 stick_ready() {
-	[ ! -e "$BATS_FILE_TMPDIR/stick.ready" ] || return 0
-	machine_wait stick 'No password is set' 150
+	once stick stick_come_up
+}
+
+stick_come_up() {
+	machine_wait stick 'No password is set' 120
 	machine_wait stick 'New password: ' 10
-	touch "$BATS_FILE_TMPDIR/stick.ready"
 }
 
 @test "quick: boots as USB stick and asks for a password, also on the screen" {
@@ -705,9 +724,9 @@ bad_settings() {
 }
 
 @test "bad lines are named with their numbers, two volumes count for nothing" {
-	local bad=() two=() good=$BATS_FILE_TMPDIR/good.conf
+	local bad=(-device qemu-xhci) two=() good=$BATS_FILE_TMPDIR/good.conf
 	bad_settings > "$BATS_TEST_TMPDIR/bad.conf"
-	attach bad "$(make_conf_volume ext4 SOCLE_CONF "$BATS_TEST_TMPDIR/bad.conf")" virtio-blk-pci
+	attach bad "$(make_conf_volume ext4 SOCLE_CONF "$BATS_TEST_TMPDIR/bad.conf")" usb-storage
 	boot_settings bad "" "${bad[@]}"
 	attach two "$(make_conf_volume vfat SOCLE_CONF "$good")" virtio-blk-pci
 	attach two "$(make_conf_volume iso SOCLE_CONF "$good")" virtio-blk-pci

@@ -93,10 +93,11 @@ fetch() {
 		die "$2 is not in rootfs/sources.lock: run ./build.sh update-lock"
 	mkdir -p "$cache/sources"
 	fetch_missing=
-	while read -r _ _ fetch_version fetch_suites fetch_file fetch_sum; do
+	while read -r _ _ _ _ fetch_file fetch_sum; do
 		fetch_local "$fetch_file" "$fetch_sum" || fetch_missing=yes
 	done < "$work/fetch"
 	[ -n "$fetch_missing" ] || return 0
+	read -r _ _ fetch_version fetch_suites _ < "$work/fetch"
 	fetch_remote "$1" "$2" "$fetch_version" "$fetch_suites"
 }
 
