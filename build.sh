@@ -2,6 +2,7 @@
 # Builds, runs and tests Socle Server. ./build.sh help lists the commands.
 # SPDX-License-Identifier: MIT
 set -eu
+umask 022
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 build=${SOCLE_BUILD:-$top/build}

@@ -35,11 +35,18 @@ step() {
 	step_status=$?
 	set -e
 	[ "$step_status" -eq 0 ] && return
-	if grep -q 'No space left on device\|Disk quota exceeded' "$step_log"; then
+	# On a full disk the log may be cut off before it says so.
+	if grep -q 'No space left on device\|Disk quota exceeded' "$step_log" ||
+		disk_full "$build" || disk_full "$cache"; then
 		die "$step_name: no space left on the disk of $build or $cache"
 	fi
 	tail -n 15 "$step_log" | sed 's/^/    /' >&2
 	die "$step_name failed; its whole output is in $step_log"
+}
+
+# disk_full FOLDER: less than 1 MB is free.
+disk_full() {
+	[ "$(df -Pk "$1" | awk 'NR == 2 { print $4 }')" -lt 1024 ]
 }
 
 # need TOOL...: fails when a program of the host is missing.

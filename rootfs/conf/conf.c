@@ -16,15 +16,18 @@
 enum line_type {
 	LINE_TEXT,    /* blank, comment, or bad: kept, means nothing */
 	LINE_SECTION,
+	LINE_FOREIGN, /* a bad header: what follows it is not ours */
 	LINE_VALUE,
+	LINE_SHADOW,  /* a good value that an earlier one overrides */
 };
 
 struct line {
 	enum line_type type;
 	char *text;    /* as in the file, without line end */
 	char *section; /* header in its normal form, NULL outside a section */
-	char *key;     /* LINE_VALUE only, as is value */
+	char *key;     /* LINE_VALUE and LINE_SHADOW only, as is value */
 	char *value;
+	bool first;    /* LINE_SECTION: no header before it names the same */
 };
 
 struct conf {
@@ -169,22 +172,39 @@ static char *normal_section(const struct conf *conf, const char *header,
 	return section;
 }
 
+/*
+ * The length of the UTF-8 character at text; 0 when there is none, or a control
+ * character other than tab. The second byte's range excludes what is too long
+ * for its value, surrogates, and all above U+10FFFF (RFC 3629 section 4).
+ */
+static size_t character(const unsigned char *text, size_t length)
+{
+	unsigned char low = *text == 0xe0 ? 0xa0 : *text == 0xf0 ? 0x90 : 0x80;
+	unsigned char high = *text == 0xed ? 0x9f : *text == 0xf4 ? 0x8f : 0xbf;
+	size_t size = *text >= 0xf0 ? 4 : *text >= 0xe0 ? 3 : 2;
+	size_t i;
+
+	if (*text < 0x80)
+		return (*text >= 0x20 && *text != 0x7f) || *text == '\t';
+	if (*text < 0xc2 || *text > 0xf4 || size > length ||
+		text[1] < low || text[1] > high)
+		return 0;
+	for (i = 2; i < size; i++)
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+	return size;
+}
+
 /* True for UTF-8 without control characters other than tab. */
 static bool good_text(const char *text, size_t length)
 {
-	const unsigned char *at = (const unsigned char *)text;
-	const unsigned char *end = at + length;
+	while (length) {
+		size_t size = character((const unsigned char *)text, length);
 
-	while (at < end) {
-		int more = *at < 0x80 ? 0 : *at >= 0xf0 ? 3 :
-			*at >= 0xe0 ? 2 : 1;
-
-		if ((*at < 0x20 && *at != '\t') || *at == 0x7f ||
-			(*at >= 0x80 && *at < 0xc2) || *at > 0xf4)
+		if (!size)
 			return false;
-		for (at++; more; more--, at++)
-			if (at == end || (*at & 0xc0) != 0x80)
-				return false;
+		text += size;
+		length -= size;
 	}
 	return true;
 }
@@ -222,32 +242,38 @@ static const struct conf_key *check_value(const struct conf *conf,
 	return key;
 }
 
-/* Reads `key = value` out of text into line; complains when it is not good. */
-static void parse_value(const struct conf *conf, struct line *line, char *text,
+/*
+ * Reads `key = value` out of text into line; complains when it is not good.
+ * False: no memory.
+ */
+static bool parse_value(const struct conf *conf, struct line *line, char *text,
 	const char *section, const struct reporter *reporter)
 {
 	char *value = strchr(text, '=');
 	const struct conf_key *key;
 
 	if (!value) {
-		complain(reporter, "not a section, a comment or \"key = value\"");
-		return;
+		complain(reporter,
+			"not a section, a comment or \"key = value\"");
+		return true;
 	}
 	*value++ = '\0';
 	text = trim(text);
 	value = trim(value);
 	key = check_value(conf, section, text, value, reporter);
 	if (!key)
-		return;
-	if (!key->repeats && conf_value(conf, section, text, 0)) {
-		complain(reporter, "[%s] %s stands twice; the first one counts",
-			section, text);
-		return;
-	}
+		return true;
 	line->key = strdup(text);
 	line->value = strdup(value);
-	if (line->key && line->value)
-		line->type = LINE_VALUE;
+	if (!line->key || !line->value)
+		return false;
+	line->type = LINE_VALUE;
+	if (!key->repeats && conf_line(conf, section, text) != reporter->line) {
+		complain(reporter, "[%s] %s stands twice; the first one counts",
+			section, text);
+		line->type = LINE_SHADOW;
+	}
+	return true;
 }
 
 /* A copy of a line as a string. A NUL would end it: it becomes another control
@@ -263,6 +289,23 @@ static char *keep(const char *start, size_t length)
 		text[i] = start[i] ? start[i] : 1;
 	text[length] = '\0';
 	return text;
+}
+
+/* Makes a header line of line, and its section, or "", the *section. */
+static bool parse_header(struct conf *conf, struct line *line, char *text,
+	char **section, const struct reporter *reporter)
+{
+	free(*section);
+	*section = parse_section(conf, text, reporter);
+	if (!*section) {
+		line->type = LINE_FOREIGN;
+		*section = strdup("");
+		return *section;
+	}
+	line->section = strdup(*section);
+	line->first = !conf_line(conf, *section, NULL);
+	line->type = LINE_SECTION;
+	return line->section;
 }
 
 /*
@@ -292,17 +335,8 @@ static bool parse_line(struct conf *conf, const char *start, size_t length,
 	memcpy(copy, start, length);
 	copy[length] = '\0';
 	text = trim(copy);
-	if (*text == '[') {
-		free(*section);
-		*section = parse_section(conf, text, reporter);
-		if (*section) {
-			line->type = LINE_SECTION;
-			line->section = strdup(*section);
-			return line->section;
-		}
-		*section = strdup("");
-		return *section;
-	}
+	if (*text == '[')
+		return parse_header(conf, line, text, section, reporter);
 	if (!*text || *text == '#' || (*section && !**section))
 		return true;
 	if (!*section) {
@@ -312,20 +346,19 @@ static bool parse_line(struct conf *conf, const char *start, size_t length,
 	line->section = strdup(*section);
 	if (!line->section)
 		return false;
-	parse_value(conf, line, text, *section, reporter);
-	return true;
+	return parse_value(conf, line, text, *section, reporter);
 }
 
-static bool parse(struct conf *conf, const char *text, size_t size,
+static int parse(struct conf *conf, const char *text, size_t size,
 	struct reporter *reporter)
 {
 	const char *end = text + size;
 	char *section = NULL;
-	bool whole = true;
+	int result = 0;
 
 	while (end - text >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
 		text += 3;
-	while (whole && text < end) {
+	while (!result && text < end) {
 		const char *stop = memchr(text, '\n', end - text);
 		const char *next = stop ? stop + 1 : end;
 
@@ -333,12 +366,15 @@ static bool parse(struct conf *conf, const char *text, size_t size,
 			stop = end;
 		while (stop > text && stop[-1] == '\r')
 			stop--;
-		reporter->line++;
-		whole = parse_line(conf, text, stop - text, &section, reporter);
+		if (++reporter->line > CONF_LINES_MAX)
+			result = -EFBIG;
+		else if (!parse_line(conf, text, stop - text, &section,
+				 reporter))
+			result = -ENOMEM;
 		text = next;
 	}
 	free(section);
-	return whole;
+	return result;
 }
 
 /* The file's content, which the caller frees; NULL with errno. */
@@ -399,26 +435,34 @@ struct conf *conf_read(const char *path, const struct conf_kind *kinds,
 {
 	struct reporter reporter = { report, context, 0 };
 	struct conf *conf;
+	int result;
 	size_t size;
 	char *text = load(path, &size);
 
 	if (!text)
 		return NULL;
 	conf = conf_new(kinds);
-	if (conf && !parse(conf, text, size, &reporter)) {
-		conf_free(conf);
-		conf = NULL;
-		errno = ENOMEM;
-	}
+	result = conf ? parse(conf, text, size, &reporter) : -ENOMEM;
 	free(text);
-	return conf;
+	if (!result)
+		return conf;
+	conf_free(conf);
+	errno = -result;
+	return NULL;
+}
+
+/* A value of key, with or without effect. */
+static bool names_key(
+	const struct line *line, const char *section, const char *key)
+{
+	return line->key && !strcmp(line->key, key) &&
+		!strcasecmp(line->section, section);
 }
 
 static bool is_value(
 	const struct line *line, const char *section, const char *key)
 {
-	return line->type == LINE_VALUE && !strcasecmp(line->section, section) &&
-		!strcmp(line->key, key);
+	return line->type == LINE_VALUE && names_key(line, section, key);
 }
 
 const char *conf_value(const struct conf *conf, const char *section,
@@ -432,16 +476,19 @@ const char *conf_value(const struct conf *conf, const char *section,
 	return NULL;
 }
 
-/* The first header line of section, or -1. */
-static int find_section(const struct conf *conf, const char *section)
+int conf_line(const struct conf *conf, const char *section, const char *key)
 {
 	int i;
 
-	for (i = 0; i < conf->count; i++)
-		if (conf->lines[i].type == LINE_SECTION &&
-			!strcasecmp(conf->lines[i].section, section))
-			return i;
-	return -1;
+	for (i = 0; i < conf->count; i++) {
+		const struct line *line = &conf->lines[i];
+
+		if (key ? is_value(line, section, key) :
+			line->type == LINE_SECTION &&
+			!strcasecmp(line->section, section))
+			return i + 1;
+	}
+	return 0;
 }
 
 const char *conf_section(const struct conf *conf, const char *kind, int index)
@@ -451,8 +498,7 @@ const char *conf_section(const struct conf *conf, const char *kind, int index)
 	for (i = 0; i < conf->count; i++) {
 		const struct line *line = &conf->lines[i];
 
-		if (line->type != LINE_SECTION ||
-			find_section(conf, line->section) != i)
+		if (line->type != LINE_SECTION || !line->first)
 			continue;
 		if (kind && strcmp(kind_of(conf, line->section)->name, kind))
 			continue;
@@ -462,20 +508,41 @@ const char *conf_section(const struct conf *conf, const char *kind, int index)
 	return NULL;
 }
 
+/* Adds a line of text, which is printed by format, in section at index. */
+static struct line *add_line(struct conf *conf, int index, const char *section,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static struct line *add_line(struct conf *conf, int index, const char *section,
+	const char *format, ...)
+{
+	struct line *line = line_insert(conf, index);
+	va_list arguments;
+
+	if (!line)
+		return NULL;
+	va_start(arguments, format);
+	if (vasprintf(&line->text, format, arguments) < 0)
+		line->text = NULL;
+	va_end(arguments);
+	line->section = strdup(section);
+	if (line->text && line->section)
+		return line;
+	line_remove(conf, index);
+	return NULL;
+}
+
 /* Adds `key = value` at index. */
 static int add_value(struct conf *conf, int index, const char *section,
 	const char *key, const char *value)
 {
-	struct line *line = line_insert(conf, index);
+	struct line *line =
+		add_line(conf, index, section, "%s = %s", key, value);
 
 	if (!line)
 		return -ENOMEM;
-	line->section = strdup(section);
 	line->key = strdup(key);
 	line->value = strdup(value);
-	if (asprintf(&line->text, "%s = %s", key, value) < 0)
-		line->text = NULL;
-	if (!line->section || !line->key || !line->value || !line->text) {
+	if (!line->key || !line->value) {
 		line_remove(conf, index);
 		return -ENOMEM;
 	}
@@ -488,39 +555,38 @@ static int add_section(struct conf *conf, const char *section)
 {
 	struct line *line;
 
-	if (conf->count) {
-		line = line_insert(conf, conf->count);
-		if (!line)
-			return -ENOMEM;
-		line->text = strdup("");
-		if (!line->text)
-			return -ENOMEM;
-	}
-	line = line_insert(conf, conf->count);
+	if (conf->count && !add_line(conf, conf->count, section, "%s", ""))
+		return -ENOMEM;
+	line = add_line(conf, conf->count, section, "[%s]", section);
 	if (!line)
 		return -ENOMEM;
-	line->section = strdup(section);
-	if (asprintf(&line->text, "[%s]", section) < 0)
-		line->text = NULL;
-	if (!line->section || !line->text)
-		return -ENOMEM;
 	line->type = LINE_SECTION;
+	line->first = true;
 	return conf->count - 1;
 }
 
-/* Removes all values of a key; the index of the first one, or -1. */
+/*
+ * Removes all values of a key, those without effect too, or they would come to
+ * life; the index of the first one, or -1.
+ */
 static int remove_values(
 	struct conf *conf, const char *section, const char *key)
 {
 	int first = -1;
 	int i;
 
-	for (i = conf->count - 1; i >= 0; i--)
-		if (is_value(&conf->lines[i], section, key)) {
-			line_remove(conf, i);
-			first = i;
-		}
+	for (i = conf->count - 1; i >= 0; i--) {
+		if (!names_key(&conf->lines[i], section, key))
+			continue;
+		line_remove(conf, i);
+		first = i;
+	}
 	return first;
+}
+
+static bool is_header(const struct line *line)
+{
+	return line->type == LINE_SECTION || line->type == LINE_FOREIGN;
 }
 
 /* The line after the last value of the section whose header is at index. */
@@ -530,9 +596,9 @@ static int section_end(const struct conf *conf, int index)
 	int i;
 
 	for (i = end; i < conf->count; i++) {
-		if (conf->lines[i].type == LINE_SECTION)
+		if (is_header(&conf->lines[i]))
 			break;
-		if (conf->lines[i].type == LINE_VALUE)
+		if (conf->lines[i].key)
 			end = i + 1;
 	}
 	return end;
@@ -579,7 +645,7 @@ int conf_set(struct conf *conf, const char *header, const char *key,
 		return -EINVAL;
 	at = remove_values(conf, section, key);
 	if (at < 0) {
-		at = find_section(conf, section);
+		at = conf_line(conf, section, NULL) - 1;
 		if (at < 0)
 			at = add_section(conf, section);
 		if (at < 0)
@@ -593,24 +659,52 @@ int conf_set(struct conf *conf, const char *header, const char *key,
 	return result;
 }
 
+static bool is_comment(const struct line *line)
+{
+	return line->text[strspn(line->text, " \t")] == '#';
+}
+
+/*
+ * The line after the piece of a section whose header is at index. A comment
+ * just above the next header belongs to that one.
+ */
+static int piece_end(const struct conf *conf, int index)
+{
+	int end = index + 1;
+
+	while (end < conf->count && !is_header(&conf->lines[end]))
+		end++;
+	if (end == conf->count)
+		return end;
+	while (end > index + 1 && is_comment(&conf->lines[end - 1]))
+		end--;
+	return end;
+}
+
 int conf_unset(struct conf *conf, const char *section, const char *key)
 {
-	bool inside = false;
-	bool found = false;
-	int i;
+	int result = -ENOENT;
+	int at, end;
 
 	if (key)
 		return remove_values(conf, section, key) < 0 ? -ENOENT : 0;
-	for (i = 0; i < conf->count;) {
-		if (conf->lines[i].type == LINE_SECTION)
-			inside = !strcasecmp(conf->lines[i].section, section);
-		found |= inside;
-		if (inside)
-			line_remove(conf, i);
-		else
-			i++;
+	while ((at = conf_line(conf, section, NULL) - 1) >= 0) {
+		for (end = piece_end(conf, at); end > at; end--)
+			line_remove(conf, at);
+		result = 0;
 	}
-	return found ? 0 : -ENOENT;
+	return result;
+}
+
+/* Whether conf_read() takes what conf_write() would write. */
+static bool fits(const struct conf *conf)
+{
+	size_t size = 0;
+	int i;
+
+	for (i = 0; i < conf->count; i++)
+		size += strlen(conf->lines[i].text) + 1;
+	return size <= CONF_FILE_MAX && conf->count <= CONF_LINES_MAX;
 }
 
 static int write_lines(const struct conf *conf, int file)
@@ -625,8 +719,7 @@ static int write_lines(const struct conf *conf, int file)
 		return result;
 	}
 	for (i = 0; i < conf->count; i++)
-		fprintf(stream, "%s\n",
-			conf->lines[i].text ? conf->lines[i].text : "");
+		fprintf(stream, "%s\n", conf->lines[i].text);
 	if (fflush(stream) || fsync(file) || ferror(stream))
 		result = errno ? -errno : -EIO;
 	if (fclose(stream) && !result)
@@ -657,6 +750,8 @@ int conf_write(const struct conf *conf, const char *path)
 	int result;
 	int file;
 
+	if (!fits(conf))
+		return -EFBIG;
 	if (asprintf(&new, "%s.XXXXXX", path) < 0)
 		return -ENOMEM;
 	file = mkostemp(new, O_CLOEXEC); /* mode 0600 */

@@ -9,6 +9,7 @@
 enum {
 	CONF_FILE_MAX = 1 << 20, /* bytes of a file */
 	CONF_LINE_MAX = 4096,    /* bytes of a line, without its end */
+	CONF_LINES_MAX = 4096,   /* lines of a file: bounds every search */
 };
 
 /* A key that a section may have. */
@@ -38,8 +39,11 @@ typedef void conf_report(void *context, int line, const char *text);
 /*
  * Reads path by the table kinds (ends with .name == NULL; not copied). Bad
  * lines are reported and otherwise only kept for writing. Returns NULL with
- * errno set when the file cannot be read or is larger than CONF_FILE_MAX
- * (EFBIG). The caller frees the result with conf_free().
+ * errno set when the file cannot be read or is larger than CONF_FILE_MAX or
+ * CONF_LINES_MAX (EFBIG). The caller frees the result with conf_free().
+ *
+ * A section in several pieces is one section. Of a key that may not repeat the
+ * first good value counts. Arguments of sections are kept in lower case.
  */
 struct conf *conf_read(const char *path, const struct conf_kind *kinds,
 	conf_report *report, void *context);
@@ -60,6 +64,12 @@ const char *conf_value(const struct conf *conf, const char *section,
 const char *conf_section(const struct conf *conf, const char *kind, int index);
 
 /*
+ * The number of the line where section has its first value of key, or with key
+ * NULL its header. 0: nowhere.
+ */
+int conf_line(const struct conf *conf, const char *section, const char *key);
+
+/*
  * Replaces all values of a key by count new ones, checked first; the section
  * is added when missing. 0, -EINVAL after a report (line 0), or -ENOMEM.
  */
@@ -67,12 +77,17 @@ int conf_set(struct conf *conf, const char *section, const char *key,
 	const char *const *values, int count, conf_report *report,
 	void *context);
 
-/* Removes a key, or with key NULL a section. 0, or -ENOENT. */
+/*
+ * Removes a key, values that did not count included, or with key NULL a
+ * section; unknown sections and the comment above the next header stay. 0, or
+ * -ENOENT.
+ */
 int conf_unset(struct conf *conf, const char *section, const char *key);
 
 /*
  * Writes path so that after a power cut either the old or the new file is
- * there: new file, fsync, rename, fsync of the folder. Mode 0600. 0 or -errno.
+ * there: new file, fsync, rename, fsync of the folder. Mode 0600. 0 or -errno
+ * (-EFBIG: conf_read() would refuse it).
  */
 int conf_write(const struct conf *conf, const char *path);
 

@@ -4,14 +4,20 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #define NAME_CHARACTERS \
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 #define BASE64_CHARACTERS NAME_CHARACTERS "+/="
+
+enum { MAC_LENGTH = sizeof("52:54:00:12:34:56") - 1 };
 
 /* A number without sign or leading zero, in a range. */
 static bool good_number(const char *value, long low, long high)
@@ -55,12 +61,38 @@ static bool good_name(const char *value)
 	return strlen(value) <= 63 && good_domain(value);
 }
 
+/* A compiled time zone (RFC 8536 section 3.1). */
+static bool is_zone(const char *path)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char magic[4];
+	bool zone;
+
+	if (file < 0)
+		return false;
+	zone = read(file, magic, sizeof(magic)) == sizeof(magic) &&
+		!memcmp(magic, "TZif", sizeof(magic));
+	close(file);
+	return zone;
+}
+
+bool good_zone_in(const char *folder, const char *value)
+{
+	char path[PATH_MAX];
+
+	if (strlen(value) > 64 || !isalpha((unsigned char)value[0]) ||
+		value[strspn(value, NAME_CHARACTERS "/_+-")] ||
+		strstr(value, "//") || value[strlen(value) - 1] == '/')
+		return false;
+	if (access(folder, F_OK))
+		return true;
+	return snprintf(path, sizeof(path), "%s/%s", folder, value) <
+		(int)sizeof(path) && is_zone(path);
+}
+
 static bool good_zone(const char *value)
 {
-	return strlen(value) <= 64 && value[0] != '/' &&
-		isalpha((unsigned char)value[0]) &&
-		!value[strspn(value, NAME_CHARACTERS "/_+-")] &&
-		!strstr(value, "//") && value[strlen(value) - 1] != '/';
+	return good_zone_in("/usr/share/zoneinfo", value);
 }
 
 static bool good_ipv4(const char *value)
@@ -128,14 +160,14 @@ static bool good_mac_part(const char *value, size_t length)
 {
 	size_t i;
 
-	if (length != 17)
+	if (length != MAC_LENGTH)
 		return false;
 	for (i = 0; i < length; i++)
 		if (i % 3 == 2 ? value[i] != ':' :
 			!isxdigit((unsigned char)value[i]))
 			return false;
 	return !(strtol(value, NULL, 16) & 1) &&
-		strncmp(value, "00:00:00:00:00:00", 17);
+		strncmp(value, "00:00:00:00:00:00", MAC_LENGTH);
 }
 
 static bool good_mac(const char *value)
@@ -143,19 +175,29 @@ static bool good_mac(const char *value)
 	return good_mac_part(value, strlen(value));
 }
 
+/* The next MAC address of a list. */
+static const char *next_mac(const char *macs)
+{
+	macs += strcspn(macs, " ");
+	return macs + strspn(macs, " ");
+}
+
+static bool list_has(const char *macs, const char *mac)
+{
+	for (; *macs; macs = next_mac(macs))
+		if (!strncasecmp(macs, mac, MAC_LENGTH))
+			return true;
+	return false;
+}
+
 static bool good_macs(const char *value)
 {
 	int count = 0;
 
-	while (*value) {
-		size_t length = strcspn(value, " ");
-
-		if (!good_mac_part(value, length))
+	for (; *value; value = next_mac(value), count++)
+		if (!good_mac_part(value, strcspn(value, " ")) ||
+			list_has(next_mac(value), value))
 			return false;
-		count++;
-		value += length;
-		value += strspn(value, " ");
-	}
 	return count >= 2;
 }
 
@@ -241,7 +283,8 @@ static const struct conf_key nic_keys[] = {
 };
 
 static const struct conf_key bond_keys[] = {
-	{ "nics", false, "two or more MAC addresses with spaces between",
+	{ "nics", false,
+		"two or more different MAC addresses with spaces between",
 		good_macs },
 	{ "mode", false, "active-backup, lacp or balance-xor",
 		good_bond_mode },
@@ -260,86 +303,90 @@ const struct conf_kind host_kinds[] = {
 };
 
 struct checker {
+	const struct conf *conf;
 	conf_report *report;
 	void *context;
 	int problems;
 };
 
+/* Reports a problem of a key, or with key NULL of the section itself. */
 static void problem(struct checker *checker, const char *section,
-	const char *sentence)
-{
-	char text[256];
+	const char *key, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
-	snprintf(text, sizeof(text), "[%s] %s", section, sentence);
-	checker->report(checker->context, 0, text);
+static void problem(struct checker *checker, const char *section,
+	const char *key, const char *format, ...)
+{
+	char sentence[128];
+	char text[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(sentence, sizeof(sentence), format, arguments);
+	va_end(arguments);
+	snprintf(text, sizeof(text), "[%s] %s%s%s", section, key ? key : "",
+		key ? ": " : "", sentence);
+	checker->report(checker->context,
+		conf_line(checker->conf, section, key), text);
 	checker->problems++;
 }
 
 /* A gateway is of no use without an address of the same family. */
-static void check_gateways(const struct conf *conf, const char *section,
-	struct checker *checker)
+static void check_gateway(struct checker *checker, const char *section,
+	const char *gateway, const char *key)
 {
-	const char *address = conf_value(conf, section, "address", 0);
-	const char *address6 = conf_value(conf, section, "address6", 0);
+	const char *address = conf_value(checker->conf, section, key, 0);
 
-	if (conf_value(conf, section, "gateway", 0) &&
+	if (conf_value(checker->conf, section, gateway, 0) &&
 		(!address || !strchr(address, '/')))
-		problem(checker, section,
-			"gateway: without an address of its own it has no effect");
-	if (conf_value(conf, section, "gateway6", 0) &&
-		(!address6 || !strchr(address6, '/')))
-		problem(checker, section,
-			"gateway6: without an address6 of its own it has no effect");
+		problem(checker, section, gateway,
+			"has no effect without an %s/prefix", key);
 }
 
-static bool list_has(const char *macs, const char *mac, size_t length)
+/* The adapter serves in no other bond and stands for itself nowhere. */
+static void check_member(struct checker *checker, const char *section,
+	const char *mac)
 {
-	for (; *macs; macs += strcspn(macs, " "), macs += strspn(macs, " "))
-		if (!strncasecmp(macs, mac, length) && length == 17)
-			return true;
-	return false;
-}
-
-/* No adapter of bond number index serves elsewhere too. */
-static void check_bond(const struct conf *conf, const char *section, int index,
-	struct checker *checker)
-{
-	const char *macs = conf_value(conf, section, "nics", 0);
+	char nic[sizeof("nic ") + MAC_LENGTH];
 	const char *other;
+	const char *macs;
 	int i;
 
-	if (!macs) {
-		problem(checker, section, "nics is missing");
-		return;
+	snprintf(nic, sizeof(nic), "nic %.*s", MAC_LENGTH, mac);
+	if (conf_line(checker->conf, nic, NULL))
+		problem(checker, section, "nics",
+			"%.*s has a [nic] section too", MAC_LENGTH, mac);
+	for (i = 0; (other = conf_section(checker->conf, "bond", i)); i++) {
+		if (!strcmp(other, section))
+			return;
+		macs = conf_value(checker->conf, other, "nics", 0);
+		if (macs && list_has(macs, mac))
+			problem(checker, section, "nics",
+				"%.*s is in [%s] too", MAC_LENGTH, mac, other);
 	}
-	for (i = 0; (other = conf_section(conf, "nic", i)); i++)
-		if (list_has(macs, other + strlen("nic "), 17))
-			problem(checker, section,
-				"nics: one of them has a [nic] section too");
-	for (i = 0; i < index; i++) {
-		const char *mac = macs;
+}
 
-		other = conf_value(conf, conf_section(conf, "bond", i), "nics",
-			0);
-		for (; other && *mac; mac += strcspn(mac, " "),
-			mac += strspn(mac, " "))
-			if (list_has(other, mac, 17))
-				problem(checker, section,
-					"nics: one of them is in another bond");
-	}
+static void check_bond(struct checker *checker, const char *section)
+{
+	const char *mac = conf_value(checker->conf, section, "nics", 0);
+
+	if (!mac)
+		problem(checker, section, NULL, "nics is missing");
+	for (; mac && *mac; mac = next_mac(mac))
+		check_member(checker, section, mac);
 }
 
 int host_check(const struct conf *conf, conf_report *report, void *context)
 {
-	struct checker checker = { report, context, 0 };
+	struct checker checker = { conf, report, context, 0 };
 	const char *section;
 	int i;
 
-	for (i = 0; (section = conf_section(conf, "nic", i)); i++)
-		check_gateways(conf, section, &checker);
-	for (i = 0; (section = conf_section(conf, "bond", i)); i++) {
-		check_gateways(conf, section, &checker);
-		check_bond(conf, section, i, &checker);
+	for (i = 0; (section = conf_section(conf, NULL, i)); i++) {
+		check_gateway(&checker, section, "gateway", "address");
+		check_gateway(&checker, section, "gateway6", "address6");
 	}
+	for (i = 0; (section = conf_section(conf, "bond", i)); i++)
+		check_bond(&checker, section);
 	return checker.problems;
 }

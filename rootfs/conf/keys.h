@@ -9,12 +9,18 @@
 extern const struct conf_kind host_kinds[];
 
 /*
- * What no single line shows: bonds with too few or shared adapters, gateways
- * without an address. Returns the number of problems reported (line 0).
+ * What no single line shows: bonds without adapters or with shared ones,
+ * gateways without an address. Returns the number of problems reported.
  */
 int host_check(const struct conf *conf, conf_report *report, void *context);
 
 /* A password hash that login accepts: yescrypt or sha512crypt. */
 bool good_hash(const char *value);
+
+/*
+ * The name of a time zone: in form, and as a file of the zoneinfo folder, if
+ * there is one.
+ */
+bool good_zone_in(const char *folder, const char *value);
 
 #endif

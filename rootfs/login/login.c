@@ -21,7 +21,7 @@ enum { PAUSE = 60 }; /* seconds without a key, then login starts anew */
 static struct timespec issue_time;
 
 /* Prints the notice if it is new since the last time. */
-static bool print_issue(void)
+static enum prompt_refresh print_issue(void)
 {
 	struct stat status;
 	char text[4096];
@@ -29,22 +29,32 @@ static bool print_issue(void)
 	int file = open(PATH_ISSUE, O_RDONLY | O_CLOEXEC);
 
 	if (file < 0)
-		return false;
+		return PROMPT_SAME;
 	if (fstat(file, &status) || (status.st_mtim.tv_sec == issue_time.tv_sec
 		&& status.st_mtim.tv_nsec == issue_time.tv_nsec)) {
 		close(file);
-		return false;
+		return PROMPT_SAME;
 	}
 	issue_time = status.st_mtim;
 	size = read(file, text, sizeof(text));
 	close(file);
 	printf("\r\n%.*s", size > 0 ? (int)size : 0, text);
 	fflush(stdout);
-	return true;
+	return PROMPT_PRINTED;
 }
 
-/* Asks twice for a new password. False: given up. */
-static bool ask_new(char *password)
+/* While this console waits for the first password, another may set it. */
+static enum prompt_refresh refresh_first(void)
+{
+	char hash[CRYPT_OUTPUT_SIZE];
+
+	return password_hash(hash, sizeof(hash)) ? PROMPT_STOP : print_issue();
+}
+
+/*
+ * Asks twice for a new password. refresh: see prompt_line(). False: given up.
+ */
+static bool ask_new(char *password, enum prompt_refresh (*refresh)(void))
 {
 	char again[PASSWORD_MOST];
 	bool chosen = false;
@@ -52,7 +62,7 @@ static bool ask_new(char *password)
 
 	while (!chosen) {
 		if (prompt_line("New password: ", false, password,
-			    PASSWORD_MOST, 0, print_issue) != PROMPT_LINE)
+			    PASSWORD_MOST, 0, refresh) != PROMPT_LINE)
 			break;
 		refusal = password_refusal(password);
 		if (refusal) {
@@ -81,6 +91,10 @@ static bool apply_new(const char *password, bool only_first)
 		puts("The password is set. It is forgotten at the next restart:"
 			" this host has no config volume.");
 		return true;
+	case PASSWORD_UNSAVED:
+		printf("The password is set. It is forgotten at the next "
+			"restart: the config volume: %s.\n", strerror(errno));
+		return true;
 	case PASSWORD_TAKEN:
 		puts("Another console has set the password meanwhile.");
 		return false;
@@ -99,22 +113,27 @@ static bool first_login(void)
 
 	puts("No password is set on this host. Choose one for root,\n"
 		"at least 12 characters.\n");
-	done = ask_new(password) && apply_new(password, true);
+	done = ask_new(password, refresh_first) && apply_new(password, true);
 	explicit_bzero(password, sizeof(password));
 	return done;
 }
 
-/* True when name and password are root's. */
-static bool verify(const char *name, const char *password, const char *hash)
+/*
+ * True when name and password are root's. The hash is read only now: a password
+ * changed while this console waited for its input no longer counts.
+ */
+static bool verify(const char *name, const char *password)
 {
+	char hash[CRYPT_OUTPUT_SIZE];
 	/* The same work for any name. */
-	bool matches = password_matches(password, hash);
+	bool matches = password_hash(hash, sizeof(hash)) &&
+		password_matches(password, hash);
 
 	return matches && !strcmp(name, "root");
 }
 
 /* One attempt with this name. */
-static bool attempt(const char *name, const char *hash, const char *terminal)
+static bool attempt(const char *name, const char *terminal)
 {
 	char password[PASSWORD_MOST];
 	bool good = false;
@@ -125,7 +144,7 @@ static bool attempt(const char *name, const char *hash, const char *terminal)
 		return false;
 	locked = failures_take();
 	if (!locked)
-		good = verify(name, password, hash);
+		good = verify(name, password);
 	explicit_bzero(password, sizeof(password));
 	if (good) {
 		failures_clear();
@@ -158,7 +177,7 @@ static bool log_in(const char *terminal)
 	if (prompt_line(prompt, true, name, sizeof(name), 0, print_issue) !=
 		PROMPT_LINE || !*name)
 		return false;
-	return attempt(name, hash, terminal);
+	return attempt(name, terminal);
 }
 
 /* Becomes root's login shell. */
@@ -189,7 +208,7 @@ static void start_session(const char *terminal)
 static int change_password(void)
 {
 	char password[PASSWORD_MOST];
-	bool done = ask_new(password) && apply_new(password, false);
+	bool done = ask_new(password, NULL) && apply_new(password, false);
 
 	explicit_bzero(password, sizeof(password));
 	return done ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -213,6 +232,8 @@ int main(int count, char **arguments)
 	if (!strcmp(name, "passwd") ||
 		(count > 1 && !strcmp(arguments[1], "--passwd")))
 		return change_password();
+	if (!strncmp(terminal, "/dev/", 5))
+		terminal += 5;
 	openlog("login", 0, LOG_AUTHPRIV);
 	while (!log_in(terminal))
 		issue_time.tv_sec = 0;

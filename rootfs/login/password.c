@@ -52,14 +52,13 @@ bool password_matches(const char *password, const char *hash)
 	const char *got = crypt_r(password, hash, &data);
 	unsigned char differ = 0;
 	size_t length = strlen(hash);
+	bool whole = got && got[0] != '*' && strlen(got) == length;
 	size_t i;
 
-	if (!got || got[0] == '*' || strlen(got) != length)
-		return false;
-	for (i = 0; i < length; i++)
+	for (i = 0; whole && i < length; i++)
 		differ |= got[i] ^ hash[i];
 	explicit_bzero(&data, sizeof(data));
-	return !differ;
+	return whole && !differ;
 }
 
 /* Puts hash into the settings file at path. 0 or -errno. */
@@ -115,13 +114,15 @@ static enum password_kept set_hash(const char *hash, bool only_first)
 	if (only_first && password_hash(present, sizeof(present)))
 		return PASSWORD_TAKEN;
 	result = store(PATH_SETTINGS, hash);
-	if (!result && config_mounted()) {
-		result = keep(hash);
-		if (!result)
-			return PASSWORD_KEPT;
+	if (result) {
+		errno = -result;
+		return PASSWORD_FAILED;
 	}
+	if (!config_mounted())
+		return PASSWORD_FORGOTTEN;
+	result = keep(hash);
 	errno = -result;
-	return result ? PASSWORD_FAILED : PASSWORD_FORGOTTEN;
+	return result ? PASSWORD_UNSAVED : PASSWORD_KEPT;
 }
 
 enum password_kept password_set(const char *password, bool only_first)

@@ -24,6 +24,7 @@ bool password_matches(const char *password, const char *hash);
 enum password_kept {
 	PASSWORD_KEPT,      /* on the config volume too */
 	PASSWORD_FORGOTTEN, /* until the restart: there is no such volume */
+	PASSWORD_UNSAVED,   /* likewise: writing to it failed; errno says why */
 	PASSWORD_TAKEN,     /* only_first, and another console was first */
 	PASSWORD_FAILED,    /* not set; errno says why */
 };

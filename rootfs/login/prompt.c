@@ -59,8 +59,9 @@ static size_t put(char *text, size_t length, size_t size, char byte, bool echo)
 }
 
 static enum prompt_result read_line(const char *prompt, bool echo, char *text,
-	size_t size, int seconds, bool (*refresh)(void))
+	size_t size, int seconds, enum prompt_refresh (*refresh)(void))
 {
+	enum prompt_refresh news;
 	size_t length = 0;
 	int quiet = 0;
 	char byte;
@@ -69,7 +70,10 @@ static enum prompt_result read_line(const char *prompt, bool echo, char *text,
 		if (!next_byte(&byte)) {
 			if (seconds && ++quiet >= seconds)
 				return PROMPT_CANCEL;
-			if (!length && refresh && refresh())
+			news = !length && refresh ? refresh() : PROMPT_SAME;
+			if (news == PROMPT_STOP)
+				return PROMPT_CANCEL;
+			if (news == PROMPT_PRINTED)
 				print(prompt);
 			continue;
 		}
@@ -91,7 +95,7 @@ static enum prompt_result read_line(const char *prompt, bool echo, char *text,
 }
 
 enum prompt_result prompt_line(const char *prompt, bool echo, char *text,
-	size_t size, int seconds, bool (*refresh)(void))
+	size_t size, int seconds, enum prompt_refresh (*refresh)(void))
 {
 	struct termios before, raw;
 	enum prompt_result result;

@@ -73,10 +73,22 @@ static void put(const char *text, size_t size)
 	CHECK(!fclose(file));
 }
 
+static void same_values(const struct conf *one, const struct conf *two,
+	const char *section, const char *key)
+{
+	const char *value;
+	int i;
+
+	for (i = 0; (value = conf_value(one, section, key, i)); i++)
+		CHECK_STRING(value, conf_value(two, section, key, i));
+	CHECK(!conf_value(two, section, key, i));
+}
+
 static void same(const struct conf *one, const struct conf *two)
 {
+	const struct conf_key *key;
 	const char *section;
-	int i, j;
+	int i;
 
 	for (i = 0; (section = conf_section(one, NULL, i)); i++) {
 		const struct conf_kind *kind = host_kinds;
@@ -84,16 +96,33 @@ static void same(const struct conf *one, const struct conf *two)
 		CHECK_STRING(section, conf_section(two, NULL, i));
 		while (strncmp(kind->name, section, strlen(kind->name)))
 			kind++;
-		for (j = 0; kind->keys[j].name; j++) {
-			const char *a = conf_value(one, section,
-				kind->keys[j].name, 0);
-			const char *b = conf_value(two, section,
-				kind->keys[j].name, 0);
-
-			CHECK(!a == !b && (!a || !strcmp(a, b)));
-		}
+		for (key = kind->keys; key->name; key++)
+			same_values(one, two, section, key->name);
 	}
 	CHECK(!conf_section(two, NULL, i));
+}
+
+/* Sets or removes something, which must then be so. */
+static void change(struct conf *conf)
+{
+	static const char *const values[] = { "9.9.9.9", "fe80::1" };
+
+	switch (draw(4)) {
+	case 0:
+		CHECK(!conf_set(conf, "dns", "server", values, 2, NULL, NULL));
+		CHECK_STRING("9.9.9.9", conf_value(conf, "dns", "server", 0));
+		CHECK_STRING("fe80::1", conf_value(conf, "dns", "server", 1));
+		CHECK(!conf_value(conf, "dns", "server", 2));
+		break;
+	case 1:
+		conf_unset(conf, "host", "name");
+		CHECK(!conf_value(conf, "host", "name", 0));
+		break;
+	case 2:
+		conf_unset(conf, "dns", NULL);
+		CHECK(!conf_line(conf, "dns", NULL));
+		break;
+	}
 }
 
 int main(int count, char **arguments)
@@ -116,6 +145,7 @@ int main(int count, char **arguments)
 		one = conf_read("fuzz", host_kinds, NULL, NULL);
 		CHECK(one);
 		host_check(one, ignore, NULL);
+		change(one);
 		CHECK(!conf_write(one, "fuzz"));
 		two = conf_read("fuzz", host_kinds, NULL, NULL);
 		CHECK(two);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static char problems[8192];
@@ -177,6 +178,8 @@ static void test_values(void)
 	CHECK(good("bond bond0", "nics",
 		"52:54:00:00:00:01 52:54:00:00:00:02"));
 	CHECK(!good("bond bond0", "nics", "52:54:00:00:00:01"));
+	CHECK(!good("bond bond0", "nics",
+		"52:54:00:00:00:0a 52:54:00:00:00:0A"));
 	CHECK(good("login", "password", "$6$salt$abcdefghijklmnopqrstuv"));
 	CHECK(!good("login", "password", "$1$salt$abcdefghijklmnopqrstuv"));
 	CHECK(!good("login", "password", "$6$s:lt$abcdefghijklmnopqrstuv"));
@@ -208,9 +211,107 @@ static void test_change(void)
 	CHECK(!conf_unset(conf, "dns", "server"));
 	CHECK(conf_unset(conf, "dns", "server") == -ENOENT);
 	CHECK(!conf_unset(conf, "host", NULL));
+	CHECK(conf_unset(conf, "host", NULL) == -ENOENT);
 	CHECK(!conf_write(conf, "conf"));
 	CHECK_STRING("# top\n[dns]\n# mid\nodd line\n[cloud]\nx = y\n\n"
 		"[nic 52:54:00:00:00:0a]\nvlan = 7\n", content());
+	conf_free(conf);
+}
+
+/* What had no effect must not get one when something else goes. */
+static void test_unset(void)
+{
+	struct conf *conf = read_text("[host]\nname = one\nname = two\n"
+		"timezone = UTC\ntimezone = Etc/UTC\n[dns]\nserver = ::1\n"
+		"bad\n[cloud]\nx = y\n[dns]\nsearch = a\n\n# logins\n"
+		"[login]\n");
+
+	CHECK(!conf_unset(conf, "host", "name"));
+	CHECK(!conf_value(conf, "host", "name", 0));
+	CHECK_STRING("UTC", conf_value(conf, "host", "timezone", 0));
+	CHECK(!conf_value(conf, "host", "timezone", 1));
+	CHECK(!conf_unset(conf, "DNS", NULL));
+	CHECK(!conf_write(conf, "conf"));
+	CHECK_STRING("[host]\ntimezone = UTC\ntimezone = Etc/UTC\n[cloud]\n"
+		"x = y\n# logins\n[login]\n", content());
+	conf_free(conf);
+}
+
+/* UTF-8 has one form for each character; no terminal sees another. */
+static void test_utf8(void)
+{
+	static const char *const bad[] = { "\xc1\x81", "\xe0\x80\x80",
+		"\xed\xa0\x80", "\xf0\x80\x80\x80", "\xf4\x90\x80\x80",
+		"\xf5\x80\x80\x80", "\xe2\x82", "\x80", "\x1b[2J", "\x7f" };
+	char text[32];
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		snprintf(text, sizeof(text), "# %s", bad[i]);
+		conf_free(read_text(text));
+		CHECK_STRING("1: not text in UTF-8\n", problems);
+	}
+	conf_free(read_text("# \xc3\xa4 \xe2\x82\xac \xed\x9f\xbf "
+		"\xf0\x9f\x98\x80 \xf4\x8f\xbf\xbf\t\n"));
+	CHECK_STRING("", problems);
+}
+
+static void test_zones(void)
+{
+	FILE *file;
+
+	CHECK(good_zone_in("no-folder", "Mars/Olympus"));
+	CHECK(!good_zone_in("no-folder", "../etc/shadow"));
+	CHECK(!good_zone_in("no-folder", "") && !good_zone_in("zones", ""));
+	CHECK(!mkdir("zones", 0700) || errno == EEXIST);
+	CHECK(!mkdir("zones/Land", 0700) || errno == EEXIST);
+	file = fopen("zones/Land/Town", "w");
+	CHECK(file && fputs("TZif2", file) >= 0 && !fclose(file));
+	file = fopen("zones/readme", "w");
+	CHECK(file && fputs("text", file) >= 0 && !fclose(file));
+	CHECK(good_zone_in("zones", "Land/Town"));
+	CHECK(!good_zone_in("zones", "Land"));
+	CHECK(!good_zone_in("zones", "Land/"));
+	CHECK(!good_zone_in("zones", "readme"));
+	CHECK(!good_zone_in("zones", "Mars/Olympus"));
+}
+
+static void ignore(void *context, int line, const char *text)
+{
+	(void)context;
+	(void)line;
+	(void)text;
+}
+
+/* The worst a file may hold takes seconds, not minutes; more is refused. */
+static void test_many(void)
+{
+	static char text[CONF_FILE_MAX];
+	static const char *const name[] = { "a" };
+	size_t used = 0;
+	struct conf *conf;
+	clock_t start = clock();
+	int i;
+
+	for (i = 0; i < CONF_LINES_MAX; i++)
+		used += sprintf(text + used, "[nic 52:54:00:00:%02x:%02x]\n",
+			i >> 8, i & 255);
+	conf = read_bytes(text, used);
+	CHECK_STRING("", problems);
+	CHECK(host_check(conf, ignore, NULL) == 0);
+	for (i = 0; conf_section(conf, NULL, i); i++)
+		;
+	CHECK(i == CONF_LINES_MAX);
+	CHECK(!conf_set(conf, "host", "name", name, 1, NULL, NULL));
+	CHECK(conf_write(conf, "conf") == -EFBIG);
+	conf_free(conf);
+	CHECK((clock() - start) / CLOCKS_PER_SEC < 20);
+	text[used++] = '\n';
+	put(text, used);
+	CHECK(!conf_read("conf", host_kinds, ignore, NULL) && errno == EFBIG);
+	memset(text, '#', sizeof(text));
+	conf = read_bytes(text, sizeof(text));
+	CHECK(conf_write(conf, "conf") == -EFBIG);
 	conf_free(conf);
 }
 
@@ -245,11 +346,13 @@ static void test_cross_checks(void)
 
 	CHECK_STRING("", problems);
 	CHECK(host_check(conf, note, NULL) == 4);
-	CHECK_STRING("0: [nic 52:54:00:00:00:01] gateway: without an address "
-		"of its own it has no effect\n"
-		"0: [bond bond0] nics: one of them has a [nic] section too\n"
-		"0: [bond bond1] nics: one of them is in another bond\n"
-		"0: [bond bond2] nics is missing\n", problems);
+	CHECK_STRING("2: [nic 52:54:00:00:00:01] gateway: has no effect "
+		"without an address/prefix\n"
+		"4: [bond bond0] nics: 52:54:00:00:00:01 has a [nic] section "
+		"too\n"
+		"6: [bond bond1] nics: 52:54:00:00:00:02 is in [bond bond0] "
+		"too\n"
+		"7: [bond bond2] nics is missing\n", problems);
 	conf_free(conf);
 }
 
@@ -260,6 +363,10 @@ int main(void)
 	test_bad_bytes();
 	test_values();
 	test_change();
+	test_unset();
+	test_utf8();
+	test_zones();
+	test_many();
 	test_write_failure();
 	test_cross_checks();
 	return 0;

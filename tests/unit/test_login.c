@@ -5,6 +5,7 @@
 #include "password.h"
 #include "paths.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,6 +42,20 @@ static void test_setting(void)
 		"dcbYEdFCoEOfaS35inz1"));
 	CHECK(!password_matches("Hello world!", "*"));
 	CHECK(!password_matches("Hello world!", ""));
+}
+
+/* /proc is a mount point where no file can be made: set, but not kept. */
+static void test_unwritable_volume(void)
+{
+	char hash[400];
+
+	unlink(PATH_SETTINGS);
+	unlink(PATH_CONFIG);
+	CHECK(!symlink("/proc", PATH_CONFIG));
+	CHECK(password_set("correct horse", true) == PASSWORD_UNSAVED && errno);
+	CHECK(password_hash(hash, sizeof(hash)));
+	CHECK(password_matches("correct horse", hash));
+	CHECK(!unlink(PATH_CONFIG));
 }
 
 /* The file as after a lock that began seconds ago. */
@@ -81,6 +96,7 @@ int main(void)
 {
 	test_refusals();
 	test_setting();
+	test_unwritable_volume();
 	test_failures();
 	return 0;
 }
