@@ -52,7 +52,7 @@ host_apt() {
 host_install() {
 	[ "$(id -u)" = 0 ] || command -v sudo > /dev/null 2>&1 ||
 		die "needs root or sudo to install these Debian packages: $*"
-	say "Installing from Debian's packages: $host_lacking"
+	say "Installing from Debian's packages: $*"
 	apt_write_list "$build/apt/host" "deb" "$host_suites"
 	mkdir -p "$build/apt/lists/partial"
 	step host-packages-index host_apt update
