@@ -87,7 +87,7 @@ command_help() {
 	./build.sh soak [AREA]      the long tests
 	./build.sh bench            figures: instructions, memory
 	./build.sh sizes            sizes of ISO, image, kernel, programs
-	./build.sh sources          archive of all sources, list of licences
+	./build.sh sources          folder and archive of all sources, licences
 	./build.sh update-lock      newest versions: builds, tests, then writes
 	                            rootfs/sources.lock
 	./build.sh clean            removes build/ (the cache stays)

@@ -206,7 +206,8 @@ iso_write() {
 	done
 	licence_list > "$disc/licences/list.txt"
 	chmod -R u+rwX,go+rX,go-w "$disc"
-	xorriso -as mkisofs -quiet -o "$build/.socle.iso" -V "SOCLE_$identity" \
+	find "$disc" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+	TZ=UTC xorriso -as mkisofs -quiet -o "$build/.socle.iso" -V "SOCLE_$identity" \
 		-volset "" -publisher "Socle Server" -rational-rock -input-charset utf-8 \
 		-b isolinux/isolinux.bin -c isolinux/boot.cat -no-emul-boot \
 		-boot-load-size 4 -boot-info-table \

@@ -90,10 +90,12 @@ update_lock() {
 	say "Wrote rootfs/sources.lock"
 }
 
-# sources: everything that the ISO's binaries were made from, in one archive
-# beside our own tree, and the list of licences.
+# sources: everything that the ISO's binaries were made from, beside our own
+# tree and the list of licences, as a folder (good for SOCLE_SOURCES) and as
+# one archive.
 sources() {
-	sources_out=$work/socle-sources
+	sources_out=$build/socle-sources
+	rm -rf "$sources_out"
 	mkdir -p "$sources_out"
 	for lock_name in $(recipe_names); do lock_wanted_by "$lock_name"; done |
 		sort -u > "$work/all"
@@ -108,11 +110,11 @@ sources() {
 	licence_list > "$build/licences.txt"
 	cp "$build/licences.txt" "$sources_out/"
 	step sources-tree own_tree "$sources_out/socle.tar"
-	step sources-archive tar -C "$work" --sort=name --owner=0 --group=0 \
+	step sources-archive tar -C "$build" --sort=name --owner=0 --group=0 \
 		--numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
 		-cf "$work/sources.tar" socle-sources
 	mv "$work/sources.tar" "$build/socle-sources.tar"
-	say "Wrote build/socle-sources.tar and build/licences.txt"
+	say "Wrote build/socle-sources/, build/socle-sources.tar and build/licences.txt"
 }
 
 # own_tree FILE: our own tree as it is, without what git ignores.

@@ -253,12 +253,6 @@ machine_ssh_wait() {
 	done
 }
 
-# machine_button NAME SECONDS: presses the power button and waits.
-machine_button() {
-	machine_monitor "$1" system_powerdown || return
-	machine_wait_end "$1" "$2"
-}
-
 # machine_off NAME: ends QEMU in order (its disk images are whole afterwards;
 # what the guest has not written is lost).
 machine_off() {
