@@ -49,14 +49,15 @@ iso_boot_cd() {
 }
 
 # iso_boot_kernel NAME APPEND MEDIUM [QEMU OPTION...]: past firmware and menu,
-# with the menu's command line and APPEND; MEDIUM is an ISO or empty.
+# with the menu's command line and APPEND; MEDIUM is an ISO or empty. On a busy
+# host QEMU may not tick in time for the kernel's look at the timer: without it.
 iso_boot_kernel() {
 	local name=$1 append medium=()
 	iso_unpack || return
 	append=$(awk '/APPEND/ { sub(/.*APPEND /, ""); print; exit }' \
 		"$disc/isolinux/isolinux.cfg")
 	[ -z "$3" ] || medium=(-drive "file=$3,format=raw,media=cdrom,readonly=on")
-	append+=" $2"
+	append+=" no_timer_check $2"
 	shift 3
 	machine_start "$name" -kernel "$disc/socle/linux" \
 		-initrd "$disc/socle/initramfs" -append "$append" "${medium[@]}" "$@"
