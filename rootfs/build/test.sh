@@ -29,6 +29,8 @@ test_run() {
 	set -- "$@" "$test_folder${test_area:+/$test_area.bats}"
 	say "Testing"
 	test_status=0
+	# Emptied first: tail must not show what an earlier run left.
+	: > "$build/log/test.tap"
 	bats "$@" > "$build/log/test.tap" 2>&1 &
 	test_pid=$!
 	tail -f -n +1 --pid="$test_pid" "$build/log/test.tap" || true
