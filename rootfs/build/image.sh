@@ -125,12 +125,14 @@ image_component() {
 initramfs_pack() {
 	initramfs=$build/initramfs
 	rm -rf "$initramfs"
-	mkdir -p "$initramfs/bin" "$initramfs/lib/modules"
+	mkdir -p "$initramfs/bin" "$initramfs/lib/modules" "$initramfs/lib/socle"
 	initramfs_modules
 	sha256 "$build/root.squashfs" > "$initramfs/image.sha256"
 	cp "$(recipe_output busybox)/root/bin/busybox" "$initramfs/bin/busybox"
 	cp "$top/initramfs/init" "$initramfs/init"
+	cp "$top/rootfs/overlay/lib/socle/functions" "$initramfs/lib/socle/functions"
 	chmod 755 "$initramfs/init" "$initramfs/bin/busybox"
+	chmod 644 "$initramfs/lib/socle/functions"
 	(
 		cd "$initramfs"
 		{
