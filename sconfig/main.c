@@ -3,6 +3,7 @@
 #include "menu.h"
 #include "state.h"
 
+#include <locale.h>
 #include <ncurses.h>
 #include <signal.h>
 #include <stdio.h>
@@ -59,6 +60,8 @@ static void draw(int chosen, const char *typed)
 	state_collect(&state);
 	for (i = 0; i < state.count; i++)
 		mvaddnstr(i + 1, 2, state.lines[i], COLS - 4);
+	mvaddstr(HEIGHT - entry_count - 4, 2,
+		"Entries 1 to 13 come with later versions.");
 	draw_entries(HEIGHT - entry_count - 3, chosen);
 	mvprintw(HEIGHT - 2, 2,
 		"Number or arrows, then Enter: %s", typed);
@@ -175,13 +178,15 @@ int main(int count, char **arguments)
 {
 	bool state_only = count == 2 && !strcmp(arguments[1], "--state");
 
+	setlocale(LC_ALL, "");
 	if (count == 2 && !strcmp(arguments[1], "--help")) {
 		puts("usage: sconfig [--state]\n"
 			"  the menu; --state prints the host's state");
 		return EXIT_SUCCESS;
 	}
 	if (count > 1 && !state_only) {
-		fprintf(stderr, "sconfig: unknown option '%s'\n", arguments[1]);
+		fprintf(stderr, "sconfig: unknown option '%s'\n",
+			arguments[count - 1]);
 		return 2;
 	}
 	if (state_only || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))

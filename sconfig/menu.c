@@ -16,6 +16,8 @@ static void run(const char *path, const char *argument)
 
 	if (!child) {
 		signal(SIGINT, SIG_DFL);
+		signal(SIGQUIT, SIG_DFL);
+		signal(SIGTSTP, SIG_DFL);
 		execl(path, path, argument, (char *)NULL);
 		perror(path);
 		_exit(127);

@@ -122,14 +122,19 @@ static void add_adapter(struct state *state, const char *nic)
 	snprintf(path, sizeof(path), "/sys/class/net/%s/carrier", nic);
 	first_line(path, carrier, sizeof(carrier));
 	append_addresses(nic, text, sizeof(text));
-	if (strcmp(carrier, "1"))
-		snprintf(text, sizeof(text), "  no link");
-	add(state, "%-10.15s  %s%s", nic, mac, *text ? text : "  no address yet");
+	add(state, "%-10.15s  %s%s%s", nic, mac,
+		*text ? text : "  no address",
+		strcmp(carrier, "1") ? "  no link" : "");
 }
 
 static int is_adapter(const struct dirent *entry)
 {
-	return entry->d_name[0] != '.' && strcmp(entry->d_name, "lo");
+	char path[300];
+
+	/* What is no interface (bonding_masters) has no address. */
+	snprintf(path, sizeof(path), "/sys/class/net/%s/address",
+		entry->d_name);
+	return strcmp(entry->d_name, "lo") && !access(path, R_OK);
 }
 
 static void add_adapters(struct state *state)
