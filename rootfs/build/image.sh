@@ -34,7 +34,7 @@ build_iso() {
 	say "build/socle.iso: $(du -h --apparent-size "$build/socle.iso" | cut -f 1)"
 }
 
-# Our own programs: PROGRAM FOLDER COMPONENTS-IT-LINKS
+# Our own programs: PROGRAM FOLDER
 own_list="conf rootfs/conf
 login rootfs/login
 sconfig sconfig"
@@ -90,7 +90,7 @@ image_squashfs() {
 }
 
 # image_entry PATH MODE OWNER FROM: one line of the list. FROM is
-#   dir | link:TARGET | char:MAJOR,MINOR | own:PROGRAM/FILE |
+#   dir | link:TARGET | own:PROGRAM/FILE |
 #   pkg:COMPONENT/FILE (a file) | tree:COMPONENT/FOLDER (all below it)
 image_entry() {
 	entry=$build/image$1
@@ -98,7 +98,6 @@ image_entry() {
 	case $4 in
 	dir) mkdir -p "$entry" ;;
 	link:*) ln -sf "${4#link:}" "$entry" ;;
-	char:*) : ;;
 	own:*) cp "$own/${4#own:}" "$entry" ;;
 	pkg:*) cp "$(image_component "${4#pkg:}")" "$entry" ;;
 	tree:*) mkdir -p "$entry" && cp -R "$(image_component "${4#tree:}")/." "$entry/" ;;
@@ -106,14 +105,9 @@ image_entry() {
 	esac
 	case $4 in
 	link:* | tree:*) return ;;
-	char:*) image_pseudo_device "$1" "$2" "$3" "${4#char:}"; return ;;
 	esac
 	chmod "$2" "$entry"
 	[ "$3" = 0:0 ] || echo "$1 m $2 ${3%:*} ${3#*:}" >> "$build/image.pseudo"
-}
-
-image_pseudo_device() {
-	echo "$1 c $2 ${3%:*} ${3#*:} ${4%,*} ${4#*,}" >> "$build/image.pseudo"
 }
 
 # image_component COMPONENT/PATH: the file in the cache.

@@ -49,14 +49,6 @@ disk_full() {
 	[ "$(df -Pk "$1" | awk 'NR == 2 { print $4 }')" -lt 1024 ]
 }
 
-# need TOOL...: fails when a program of the host is missing.
-need() {
-	for need_tool; do
-		command -v "$need_tool" > /dev/null 2>&1 ||
-			die "the program '$need_tool' is missing on this host"
-	done
-}
-
 # sha256 FILE: its sum alone.
 sha256() {
 	sha256sum < "$1" | cut -d ' ' -f 1
