@@ -110,6 +110,8 @@ prepare() {
 	mkdir -p "$build/log" 2>/dev/null || die "cannot write to $build"
 	mkdir -p "$cache" 2>/dev/null || die "cannot write to the cache $cache"
 	host_require "$1"
+	# What killed runs left behind; no run lasts a day.
+	find "$cache" -maxdepth 1 -name 'work.*' -mtime +0 -exec rm -rf {} +
 	work=$(mktemp -d "$cache/work.XXXXXX" 2>/dev/null) ||
 		die "cannot write to the cache $cache: is the disk full?"
 	trap 'rm -rf "$work"' EXIT

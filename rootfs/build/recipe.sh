@@ -64,6 +64,9 @@ recipe_key() {
 recipe_compute_key() {
 	(
 		recipe_read "$1"
+		for key_input in $recipe_inputs; do
+			[ -d "$top/$key_input" ] || die "recipe '$1' names $key_input, which is not there"
+		done
 		{
 			echo "1 $SOURCE_DATE_EPOCH"
 			cat "$work/toolchain" "$top/rootfs/build/environment.sh"
