@@ -6,11 +6,13 @@ build_iso() {
 	# shellcheck disable=SC2046
 	recipe_need $(recipe_names)
 	own_programs
+	hypervisor_build
 	image_key=$(
 		{
 			echo "$version"
 			for image_name in $(recipe_names); do recipe_key "$image_name"; done
 			hash_tree "$own"
+			sha256 "$build/hypervisor"
 			for image_dir in rootfs/overlay initramfs iso rootfs/build; do
 				hash_tree "$top/$image_dir"
 			done
@@ -62,6 +64,39 @@ own_programs() {
 			CFLAGS="-Os -fstack-protector-strong $own_flags" \
 			LDFLAGS="$own_libs -s"
 	done < "$work/own.list"
+}
+
+# hypervisor_build: build/hypervisor, with its size against the build before.
+hypervisor_build() {
+	hypervisor=$build/own.hypervisor
+	mkdir -p "$hypervisor"
+	ln -s "$hypervisor" "$work/hypervisor"
+	step hypervisor make -C "$top/hypervisor" BUILD="$work/hypervisor" VERSION="$version"
+	cmp -s "$hypervisor/hypervisor" "$build/hypervisor" && return
+	cp "$hypervisor/hypervisor" "$build/.hypervisor"
+	mv "$build/.hypervisor" "$build/hypervisor"
+	hypervisor_sizes
+}
+
+# hypervisor_sizes: sections, code lines, and the functions and tables that
+# grew or shrank since the last time.
+hypervisor_sizes() {
+	size_elf=$hypervisor/hypervisor.elf
+	size -A "$size_elf" | awk '
+		/^\.(text|rodata|data) / { sum += $2; printf "%s %d, ", substr($1, 2), $2 }
+		/^\.bss / { bss = $2 }
+		END { printf "together %d of 131072 bytes; bss %d\n", sum, bss }'
+	nm -S --size-sort "$size_elf" | awk '{ print $4, $2 }' | sort > "$hypervisor/symbols"
+	if [ -f "$build/hypervisor.symbols" ]; then
+		awk '
+			NR == FNR { old[$1] = strtonum("0x" $2); next }
+			{ new[$1] = strtonum("0x" $2) }
+			END {
+				for (n in new) if (new[n] != old[n]) printf "%+7d %s\n", new[n] - old[n], n
+				for (n in old) if (!(n in new)) printf "%+7d %s\n", -old[n], n
+			}' "$build/hypervisor.symbols" "$hypervisor/symbols" | sort -rn
+	fi
+	cp "$hypervisor/symbols" "$build/hypervisor.symbols"
 }
 
 # image_squashfs: build/image by the list and the overlay, then one file.
@@ -189,10 +224,12 @@ iso_write() {
 	disc=$build/disc
 	rm -rf "$disc"
 	mkdir -p "$disc/isolinux" "$disc/socle" "$disc/licences"
-	for file in isolinux.bin ldlinux.c32 libcom32.c32 libutil.c32 menu.c32; do
+	for file in isolinux.bin ldlinux.c32 libcom32.c32 libutil.c32 menu.c32 \
+		mboot.c32; do
 		cp "$loader/$file" "$disc/isolinux/"
 	done
-	cp "$top/iso/isolinux.cfg" "$disc/isolinux/isolinux.cfg"
+	iso_menu > "$disc/isolinux/isolinux.cfg"
+	cp "$build/hypervisor" "$disc/socle/hypervisor"
 	cp "$(recipe_output kernel)/bzImage" "$disc/socle/linux"
 	cp "$build/initramfs.zst" "$disc/socle/initramfs"
 	cp "$build/root.squashfs" "$disc/socle/root.squashfs"
@@ -212,12 +249,23 @@ iso_write() {
 		"$disc"
 }
 
+# iso_menu: the boot menu; with firmware the hypervisor gets microcode, too.
+iso_menu() {
+	if firmware; then
+		cp "$(recipe_output firmware)/microcode.cpio" "$disc/socle/microcode"
+		sed '/mboot.c32/,/^$/s|--- /socle/initramfs|& --- /socle/microcode|' "$top/iso/isolinux.cfg"
+	else
+		cat "$top/iso/isolinux.cfg"
+	fi
+}
+
 # sizes: bytes of what a user downloads and of what it is made.
 sizes() {
 	for size_file in socle.iso root.squashfs initramfs.zst; do
 		printf '%10d  %s\n' "$(stat -c %s "$build/$size_file")" "$size_file"
 	done
 	printf '%10d  kernel\n' "$(stat -c %s "$(recipe_output kernel)/bzImage")"
+	hypervisor_sizes
 	echo "Uncompressed, in the system image:"
 	(cd "$build/image" && du -b -s lib/modules usr/share -- */ | sort -rn)
 	echo "Programs:"

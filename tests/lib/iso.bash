@@ -49,16 +49,33 @@ iso_boot_cd() {
 }
 
 # iso_boot_kernel NAME APPEND MEDIUM [QEMU OPTION...]: past firmware and menu,
-# with the menu's command line and APPEND; MEDIUM is an ISO or empty. On a busy
-# host QEMU may not tick in time for the kernel's look at the timer: without it.
+# with the menu's command line and APPEND; MEDIUM is an ISO or empty. The
+# hypervisor's own command line is in iso_options. On a busy host QEMU may not
+# tick in time for the kernel's look at the timer: without it.
+iso_options=
 iso_boot_kernel() {
 	local name=$1 append medium=()
 	iso_unpack || return
-	append=$(awk '/APPEND/ { sub(/.*APPEND /, ""); print; exit }' \
-		"$disc/isolinux/isolinux.cfg")
+	append="$(iso_append) no_timer_check $2"
 	[ -z "$3" ] || medium=(-drive "file=$3,format=raw,media=cdrom,readonly=on")
-	append+=" no_timer_check $2"
 	shift 3
-	machine_start "$name" -kernel "$disc/socle/linux" \
-		-initrd "$disc/socle/initramfs" -append "$append" "${medium[@]}" "$@"
+	# A comma ends a module's command line; two are one.
+	machine_start "$name" -kernel "$disc/socle/hypervisor" -append "$iso_options" \
+		-initrd "$disc/socle/linux ${append//,/,,},$disc/socle/initramfs" \
+		"${medium[@]}" "$@"
+}
+
+# iso_append: the parent's command line in the menu's first entry.
+iso_append() {
+	awk -F ' --- ' '/APPEND/ { sub(/[^ ]* /, "", $2); print $2; exit }' \
+		"$disc/isolinux/isolinux.cfg"
+}
+
+# iso_boot_native NAME: the same without hypervisor, for comparisons.
+iso_boot_native() {
+	local name=$1
+	shift
+	iso_unpack || return
+	machine_start "$name" -kernel "$disc/socle/linux" -initrd "$disc/socle/initramfs" \
+		-append "$(iso_append) no_timer_check" "$@"
 }

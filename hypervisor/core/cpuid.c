@@ -1,0 +1,126 @@
+/* CPUID: the processor's own leaves less what is ours, and the hypervisor's. */
+/* SPDX-License-Identifier: MIT */
+#include "cpuid.h"
+
+#include "../abi/cpuid.h"
+#include "../lib/asm.h"
+#include "machine.h"
+#include "vp.h"
+
+/* Linux's driver knows builds 27744 to 27751 (mshv_root_main.c). */
+#define BUILD		27744
+#define MAJOR_VERSION	10
+
+#define CR4_OSXSAVE	(1u << 18)
+#define CR4_PKE		(1u << 22)
+
+/* Leaf 1, ECX */
+#define VMX		(1u << 5)
+#define TSC_DEADLINE	(1u << 24)
+#define OSXSAVE		(1u << 27)
+#define HYPERVISOR	(1u << 31)
+/* Leaf 7, ECX */
+#define OSPKE		(1u << 4)
+/* Leaf 0x80000001, ECX */
+#define SVM		(1u << 2)
+#define SKINIT		(1u << 12)
+
+uint32_t cpuid_privileges_low(void)
+{
+	uint32_t low = HV_ACCESS_VP_RUNTIME | HV_ACCESS_REF_COUNTER |
+		HV_ACCESS_SYNIC | HV_ACCESS_STIMER |
+		HV_ACCESS_HYPERCALL_MSRS | HV_ACCESS_VP_INDEX |
+		HV_ACCESS_RESET | HV_ACCESS_REFERENCE_TSC |
+		HV_ACCESS_FREQUENCY_MSRS;
+
+	return machine.x2apic ? low : low | HV_ACCESS_APIC_MSRS;
+}
+
+/* Bits 0 and 12 are what makes Linux a root partition. */
+uint32_t cpuid_privileges_high(void)
+{
+	return HV_CREATE_PARTITIONS | HV_ACCESS_PARTITION_ID |
+		HV_ACCESS_MEMORY_POOL | HV_POST_MESSAGES | HV_SIGNAL_EVENTS |
+		HV_CREATE_PORT | HV_CONNECT_PORT | HV_ACCESS_STATS |
+		HV_CPU_MANAGEMENT;
+}
+
+static uint32_t hints(void)
+{
+	/* Synthetic interrupts come as ordinary ones: the parent must write
+	 * the EOI itself. Without x2APIC the APIC's registers as MSRs cost an
+	 * exit, but no decoding. */
+	uint32_t all = HV_HINT_RELAXED_TIMING | HV_HINT_DEPRECATE_AUTO_EOI;
+
+	return machine.x2apic ? all : all | HV_HINT_APIC_ACCESS;
+}
+
+static struct cpuid hypervisor_leaf(uint32_t leaf)
+{
+	switch (leaf) {
+	case HV_CPUID_VENDOR:		/* "Microsoft Hv" */
+		return (struct cpuid){HV_CPUID_LAST, 0x7263694d, 0x666f736f,
+			0x76482074};
+	case HV_CPUID_INTERFACE:	/* "Hv#1" */
+		return (struct cpuid){0x31237648, 0, 0, 0};
+	case HV_CPUID_VERSION:
+		return (struct cpuid){BUILD, MAJOR_VERSION << 16, 0, 0};
+	case HV_CPUID_FEATURES:
+		return (struct cpuid){cpuid_privileges_low(),
+			cpuid_privileges_high(), 0,
+			HV_FREQUENCY_MSRS_AVAILABLE | HV_CRASH_MSRS_AVAILABLE |
+			HV_STIMER_DIRECT_AVAILABLE};
+	case HV_CPUID_HINTS:
+		return (struct cpuid){hints(), 0xffffffff, 0, 0};
+	case HV_CPUID_LIMITS:
+		return (struct cpuid){machine.cpu_count, machine.cpu_count,
+			0, 0};
+	}
+	return (struct cpuid){0, 0, 0, 0};
+}
+
+static struct cpuid native_leaf(struct vp *vp, uint32_t leaf, uint32_t subleaf)
+{
+	struct cpuid r = cpuid(leaf, subleaf);
+	uint64_t cr4;
+
+	switch (leaf) {
+	case 1:
+		/* Ours is live while we serve the exit. */
+		cr4 = vp_ops->get(vp, VP_CR4);
+		/* The APIC's timer is the hypervisor's. */
+		r.ecx &= ~(VMX | OSXSAVE | TSC_DEADLINE);
+		r.ecx |= HYPERVISOR | (cr4 & CR4_OSXSAVE ? OSXSAVE : 0);
+		break;
+	case 7:
+		if (subleaf)
+			break;
+		cr4 = vp_ops->get(vp, VP_CR4);
+		r.ecx &= ~OSPKE;
+		r.ecx |= cr4 & CR4_PKE ? OSPKE : 0;
+		break;
+	case 0x80000001:
+		r.ecx &= ~(SVM | SKINIT);
+		break;
+	case 0x8000000a:	/* SVM */
+	case 0x8000001f:	/* memory encryption */
+		return (struct cpuid){0, 0, 0, 0};
+	}
+	return r;
+}
+
+void cpuid_exit(struct vp *vp)
+{
+	uint32_t leaf = (uint32_t)vp->gpr[GPR_RAX];
+	struct cpuid r;
+
+	if (leaf >= HV_CPUID_VENDOR && leaf < HV_CPUID_VENDOR + 0x10000)
+		r = hypervisor_leaf(leaf);
+	else
+		r = native_leaf(vp, leaf, (uint32_t)vp->gpr[GPR_RCX]);
+	vp->gpr[GPR_RAX] = r.eax;
+	vp->gpr[GPR_RBX] = r.ebx;
+	vp->gpr[GPR_RCX] = r.ecx;
+	vp->gpr[GPR_RDX] = r.edx;
+	vp_ops->skipped(vp);
+}

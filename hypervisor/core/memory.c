@@ -1,0 +1,223 @@
+/* The parent's guest-physical memory. */
+/* SPDX-License-Identifier: MIT */
+#include "memory.h"
+
+#include "../abi/hypercall.h"
+#include "machine.h"
+#include "page.h"
+#include "panic.h"
+#include "partition.h"
+#include "vp.h"
+
+#define SIZE_4K	0x1000ull
+#define SIZE_2M	0x200000ull
+#define SIZE_1G	0x40000000ull
+
+#define RIGHTS_ALL	(MAP_READ | MAP_WRITE | MAP_EXECUTE)
+
+static bool is_own(uint64_t start, uint64_t end)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(machine.own) / sizeof(*machine.own); i++) {
+		if (start < machine.own[i].end && machine.own[i].start < end)
+			return true;
+	}
+	return false;
+}
+
+static bool holds_apic(uint64_t start, uint64_t end)
+{
+	return machine.apic_page && start <= machine.apic_page &&
+		machine.apic_page < end;
+}
+
+/* The largest page around gpa in which all is of one kind: the memory types of
+ * RAM and devices differ, and APM v2 7.8 wants one type in a page. */
+static uint64_t page_size(uint64_t gpa)
+{
+	uint64_t size;
+
+	for (size = vp_ops->largest_page(); size > SIZE_4K; size >>= 9) {
+		uint64_t start = gpa & ~(size - 1);
+
+		/* Below 1 MB the fixed MTRRs change every 4 KB. */
+		if (start >= 0x100000 && !is_own(start, start + size) &&
+				!holds_apic(start, start + size) &&
+				!memmap_is_mixed(&machine.map, start,
+					start + size))
+			return size;
+	}
+	return SIZE_4K;
+}
+
+static uint64_t map_around(uint64_t gpa)
+{
+	uint64_t size = page_size(gpa);
+	uint64_t start = gpa & ~(size - 1);
+
+	if (!vp_ops->map(parent, start, start, size, RIGHTS_ALL))
+		return 0;
+	return size;
+}
+
+static void map_ram(const struct memmap_range *range)
+{
+	uint64_t gpa = range->start & ~(SIZE_4K - 1);
+
+	while (gpa < range->end) {
+		uint64_t size = map_around(gpa);
+
+		ASSERT(size);
+		gpa = (gpa & ~(size - 1)) + size;
+	}
+}
+
+void memory_init_parent(void)
+{
+	uint64_t gpa;
+	unsigned int i;
+
+	for (i = 0; i < machine.map.count; i++) {
+		const struct memmap_range *range = &machine.map.range[i];
+
+		if (range->type == MEMMAP_RAM)
+			map_ram(range);
+	}
+	for (gpa = machine.log.start; gpa < machine.log.end; gpa += SIZE_4K)
+		ASSERT(vp_ops->map(parent, gpa, gpa, SIZE_4K, MAP_READ));
+	/* Reads are free; writes exit (x86/parent_apic.c). */
+	if (machine.apic_page)
+		ASSERT(vp_ops->map(parent, machine.apic_page,
+			machine.apic_page, SIZE_4K, MAP_READ));
+}
+
+void *memory_parent_page(unsigned int rights)
+{
+	void *page = page_take();
+
+	ASSERT(page && vp_ops->map(parent, (uint64_t)page, (uint64_t)page,
+		SIZE_4K, rights));
+	return page;
+}
+
+bool memory_parent_fault(uint64_t gpa)
+{
+	bool mapped;
+
+	if (gpa >= machine.physical_end || is_own(gpa, gpa + 1) ||
+			holds_apic(gpa & ~(SIZE_4K - 1), gpa + 1) ||
+			memmap_is_ram(&machine.map, gpa, gpa + 1))
+		return false;
+	lock_take(&parent->map_lock);
+	/* Another processor may have been faster. */
+	mapped = vp_ops->rights(parent, gpa) || map_around(gpa);
+	lock_give(&parent->map_lock);
+	return mapped;
+}
+
+bool memory_parent_owns(uint64_t gpa, uint64_t size)
+{
+	unsigned int need = MAP_READ | MAP_WRITE;
+
+	if (size > machine.physical_end || gpa > machine.physical_end - size)
+		return false;
+	if (!memmap_is_ram(&machine.map, gpa, gpa + size))
+		return false;
+	return (vp_ops->rights(parent, gpa) & need) == need &&
+		(vp_ops->rights(parent, gpa + size - 1) & need) == need;
+}
+
+bool memory_parent_readable(uint64_t gpa)
+{
+	/* Beyond 4 GB we have only RAM mapped ourselves. */
+	if (gpa >= machine.physical_end || (gpa >> 32 &&
+			!memmap_is_ram(&machine.map, gpa, gpa + 1)))
+		return false;
+	return vp_ops->rights(parent, gpa) & MAP_READ;
+}
+
+static enum memory_taken unmap_one(uint64_t pfn)
+{
+	uint64_t gpa = pfn << HV_PAGE_SHIFT;
+
+	if (pfn >= machine.physical_end >> HV_PAGE_SHIFT ||
+			!memory_parent_owns(gpa, SIZE_4K))
+		return MEMORY_NOT_OWNED;
+	return vp_ops->map(parent, gpa, 0, SIZE_4K, 0) ? MEMORY_TAKEN :
+		MEMORY_NO_TABLE;
+}
+
+static enum memory_taken unmap_all(const uint64_t *pfn, unsigned int count)
+{
+	enum memory_taken taken = MEMORY_TAKEN;
+	unsigned int i;
+
+	for (i = 0; i < count && taken == MEMORY_TAKEN; i++)
+		taken = unmap_one(pfn[i]);
+	if (taken == MEMORY_TAKEN)
+		return taken;
+	/* Back as it was: all but the last; the tables are there. */
+	for (i--; i--;) {
+		uint64_t gpa = pfn[i] << HV_PAGE_SHIFT;
+
+		ASSERT(vp_ops->map(parent, gpa, gpa, SIZE_4K, RIGHTS_ALL));
+	}
+	return taken;
+}
+
+enum memory_taken memory_take(const uint64_t *pfn, unsigned int count)
+{
+	enum memory_taken taken;
+
+	lock_take(&parent->map_lock);
+	taken = unmap_all(pfn, count);
+	lock_give(&parent->map_lock);
+	if (taken == MEMORY_TAKEN)
+		memory_flush(parent);
+	return taken;
+}
+
+static void set_rights(void *page, unsigned int rights)
+{
+	lock_take(&parent->map_lock);
+	/* It is 4 KB in the tables already: no new one is needed. */
+	ASSERT(vp_ops->map(parent, (uint64_t)page, (uint64_t)page, SIZE_4K,
+		rights));
+	lock_give(&parent->map_lock);
+}
+
+void memory_give(void *page, unsigned int rights)
+{
+	set_rights(page, rights);
+}
+
+void memory_hide(void *page)
+{
+	set_rights(page, 0);
+	memory_flush(parent);
+}
+
+void memory_flush(struct partition *partition)
+{
+	uint64_t generation = __atomic_add_fetch(&partition->generation, 1,
+		__ATOMIC_SEQ_CST);
+	unsigned int i;
+
+	/* Kick them all, then wait for them all. Processors in the hypervisor
+	 * look at the generation before they enter the partition again: pairs
+	 * with vp_loop(). Two that flush at once do not wait for each other. */
+	for (i = 0; i < machine.cpu_count; i++) {
+		if (cpus[i] != cpu_self() && __atomic_load_n(
+				&cpus[i]->in_guest, __ATOMIC_SEQ_CST))
+			machine_kick(i);
+	}
+	for (i = 0; i < machine.cpu_count; i++) {
+		if (cpus[i] == cpu_self())
+			continue;
+		while (__atomic_load_n(&cpus[i]->in_guest, __ATOMIC_SEQ_CST) &&
+				__atomic_load_n(&cpus[i]->flushed,
+					__ATOMIC_SEQ_CST) < generation)
+			pause();
+	}
+}

@@ -1,0 +1,23 @@
+/* The hypervisor's own pages: a heap that is set aside at boot. */
+/* SPDX-License-Identifier: MIT */
+#ifndef CORE_PAGE_H
+#define CORE_PAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+void page_init(uint64_t start, uint64_t end);
+
+/* size bytes, a power of two of pages, aligned to it, zeroed; for boot only.
+ * Panics when there is no more. */
+void *page_take_aligned(size_t size);
+
+/* One zeroed page, or NULL when the heap is empty. */
+void *page_take(void);
+
+void page_give(void *page);
+
+/* Pages that are not in use. */
+uint64_t page_left(void);
+
+#endif

@@ -1,0 +1,78 @@
+/* Virtual processors: the loop that the parent's VPs run in. */
+/* SPDX-License-Identifier: MIT */
+#include "vp.h"
+
+#include "../lib/asm.h"
+#include "../lib/string.h"
+#include "machine.h"
+#include "memory.h"
+#include "panic.h"
+#include "stats.h"
+
+const struct vp_ops *vp_ops;
+
+void vp_request(struct vp *vp, uint32_t request)
+{
+	/* Pairs with the exchange in serve_requests(). */
+	__atomic_fetch_or(&vp->requests, request, __ATOMIC_SEQ_CST);
+	if (vp->cpu != cpu_self())
+		machine_kick(vp->cpu->index);
+}
+
+/* INIT: SDM v3 9.4.1. The VP waits for a start-up IPI then. */
+static void serve_init(struct vp *vp)
+{
+	struct vp_entry entry = {.is_long = false};
+
+	synic_reset(vp);
+	machine_apic_reset();
+	memset(vp->gpr, 0, sizeof(vp->gpr));
+	vp->gpr[GPR_RDX] = cpuid(1, 0).eax;
+	vp_ops->vp_reset(vp, &entry);
+	vp->state = VP_WAIT_SIPI;
+}
+
+static void serve_sipi(struct vp *vp)
+{
+	struct vp_entry entry = {.vector = (uint8_t)__atomic_load_n(
+		&vp->sipi_vector, __ATOMIC_SEQ_CST)};
+
+	if (vp->state != VP_WAIT_SIPI)
+		return;
+	vp_ops->vp_reset(vp, &entry);
+	vp->state = VP_RUNNING;
+}
+
+static void serve_requests(struct vp *vp)
+{
+	uint32_t requests;
+
+	if (!__atomic_load_n(&vp->requests, __ATOMIC_RELAXED))
+		return;
+	requests = __atomic_exchange_n(&vp->requests, 0, __ATOMIC_SEQ_CST);
+	if (requests & VP_REQUEST_INIT)
+		serve_init(vp);
+	if (requests & VP_REQUEST_SIPI)
+		serve_sipi(vp);
+	if (requests & VP_REQUEST_NMI && vp->state == VP_RUNNING)
+		vp_ops->nmi(vp);
+}
+
+_Noreturn void vp_loop(struct vp *vp)
+{
+	struct cpu *cpu = vp->cpu;
+
+	for (;;) {
+		if (__atomic_load_n(&panicked, __ATOMIC_RELAXED))
+			panic_stop();
+		serve_requests(vp);
+		if (vp->state != VP_RUNNING) {
+			machine_wait_kick();
+			continue;
+		}
+		/* Pairs with memory_flush(): in_guest is set, then the
+		 * generation is read; there it is the other way round. */
+		__atomic_store_n(&cpu->in_guest, true, __ATOMIC_SEQ_CST);
+		stats_exit(vp, vp_ops->run(vp));
+	}
+}

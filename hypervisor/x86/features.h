@@ -1,0 +1,8 @@
+/* Control registers of the hypervisor's own mode, alike on all processors. */
+/* SPDX-License-Identifier: MIT */
+#ifndef X86_FEATURES_H
+#define X86_FEATURES_H
+
+void features_enable(void);
+
+#endif

@@ -1,0 +1,9 @@
+/* Offsets in C structures that assembler files use; asserted in C. */
+/* SPDX-License-Identifier: MIT */
+#ifndef X86_OFFSETS_H
+#define X86_OFFSETS_H
+
+#define CPU_BLOCK	0x8000	/* core/cpu.h */
+#define CPU_NMIS	0x18
+
+#endif

@@ -1,0 +1,59 @@
+/* The parent's writes to its APIC: the timer is ours, and the ICR is checked;
+ * all else goes through. */
+/* SPDX-License-Identifier: MIT */
+#include "parent_apic.h"
+
+#include "../core/cpu.h"
+#include "../core/icr.h"
+#include "apic.h"
+
+uint32_t parent_apic_read(uint32_t offset)
+{
+	switch (offset) {
+	case APIC_TIMER_INITIAL:
+	case APIC_TIMER_CURRENT:
+	case APIC_TIMER_DIVIDE:
+		return 0;
+	case APIC_LVT_TIMER:
+		return LVT_MASKED;
+	}
+	return apic_read(offset & ~15u);
+}
+
+void parent_apic_write(struct vp *vp, uint32_t offset, uint32_t value)
+{
+	switch (offset) {
+	case APIC_ICR_HIGH:
+		cpu_self()->icr_high = value;
+		return;
+	case APIC_ICR_LOW:
+		icr_write(vp, (uint64_t)cpu_self()->icr_high << 32 | value);
+		return;
+	/* Linux writes these once although its clock is a synthetic timer. */
+	case APIC_TIMER_INITIAL:
+	case APIC_TIMER_DIVIDE:
+	case APIC_LVT_TIMER:
+		return;
+	case APIC_LDR:
+		cpu_self()->logical_id = value >> 24;
+		break;
+	/* Registers there are; others would set the error status. */
+	case APIC_TPR:
+	case APIC_EOI:
+	case APIC_DFR:
+	case APIC_SVR:
+	case APIC_ESR:
+	case APIC_LVT_CMCI:
+	case APIC_LVT_THERMAL:
+	case APIC_LVT_PERF:
+	case APIC_LVT_LINT0:
+	case APIC_LVT_LINT1:
+	case APIC_LVT_ERROR:
+	case APIC_ID:
+		break;
+	default:
+		return;
+	}
+	if (offset != APIC_ID)
+		apic_write(offset, value);
+}

@@ -1,0 +1,128 @@
+/* The machine's MSRs as the parent may use them. */
+/* SPDX-License-Identifier: MIT */
+#include "parent_msr.h"
+
+#include "../abi/msr.h"
+#include "../core/icr.h"
+#include "../core/machine.h"
+#include "../core/msr.h"
+#include "../core/vp.h"
+#include "../lib/asm.h"
+#include "apic.h"
+#include "trap.h"
+
+#define MSR_TSC			0x10
+#define MSR_PATCH_TRIGGER	0x79
+#define MSR_TSC_DEADLINE	0x6e0
+#define MSR_X2_ICR		(MSR_X2APIC + APIC_ICR_LOW / 16)
+#define MSR_X2_LVT_TIMER	(MSR_X2APIC + APIC_LVT_TIMER / 16)
+#define MSR_X2_INITIAL		(MSR_X2APIC + APIC_TIMER_INITIAL / 16)
+#define MSR_X2_CURRENT		(MSR_X2APIC + APIC_TIMER_CURRENT / 16)
+#define MSR_X2_DIVIDE		(MSR_X2APIC + APIC_TIMER_DIVIDE / 16)
+#define MSR_EFER		0xc0000080
+#define MSR_PATCH_LOADER	0xc0010020
+#define MSR_VM_CR		0xc0010114
+#define MSR_VM_HSAVE		0xc0010117
+#define MSR_SVM_KEY		0xc0010118
+
+#define EFER_SVME		(1ull << 12)
+#define EFER_LME		(1ull << 8)
+#define EFER_LMA		(1ull << 10)
+/* SCE, LME, LMA, NXE, LMSLE, FFXSR, TCE. APM v2 3.1.7 */
+#define EFER_KNOWN		0xed01ull
+#define CR0_PG			(1ull << 31)
+#define VM_CR_SVMDIS		(1ull << 4)
+
+const struct parent_msr parent_msrs[] = {
+	{MSR_TSC, false, true},		/* the reference time hangs on it */
+	{MSR_APIC_BASE, false, true},
+	{MSR_PATCH_TRIGGER, false, true},
+	{MSR_TSC_DEADLINE, true, true},
+	{MSR_X2_ICR, false, true},
+	{MSR_X2_LVT_TIMER, true, true},
+	{MSR_X2_INITIAL, true, true},
+	{MSR_X2_CURRENT, true, true},
+	{MSR_X2_DIVIDE, true, true},
+	{MSR_EFER, true, true},
+	{MSR_PATCH_LOADER, false, true},
+	{MSR_VM_CR, true, true},
+	{MSR_VM_HSAVE, true, true},
+	{MSR_SVM_KEY, true, true},
+	{0, false, false},
+};
+
+bool parent_msr_read(struct vp *vp, uint32_t msr, uint64_t *value)
+{
+	*value = 0;
+	if (msr >= HV_MSR_FIRST && msr <= HV_MSR_LAST)
+		return msr_read(vp, msr, value);
+	switch (msr) {
+	case MSR_EFER:
+		*value = vp_ops->get(vp, VP_EFER) & ~EFER_SVME;
+		return true;
+	case MSR_X2_LVT_TIMER:
+	case MSR_X2_INITIAL:
+	case MSR_X2_CURRENT:
+	case MSR_X2_DIVIDE:
+		if (!machine.x2apic)
+			return false;
+		*value = msr == MSR_X2_LVT_TIMER ? LVT_MASKED : 0;
+		return true;
+	case MSR_VM_CR:
+		/* As firmware that switched it off shows it. */
+		*value = VM_CR_SVMDIS;
+		return true;
+	case MSR_VM_HSAVE:
+	case MSR_SVM_KEY:
+	case MSR_TSC_DEADLINE:
+		return false;
+	}
+	return trap_rdmsr(msr, value);
+}
+
+/* What WRMSR checks itself, and LME, which cannot change under paging. */
+static bool write_efer(struct vp *vp, uint64_t value)
+{
+	uint64_t old = vp_ops->get(vp, VP_EFER);
+
+	if (value & ~EFER_KNOWN)
+		return false;
+	if ((value ^ old) & EFER_LME && vp_ops->get(vp, VP_CR0) & CR0_PG)
+		return false;
+	/* LMA is the processor's. */
+	value = (value & ~EFER_LMA) | (old & EFER_LMA);
+	vp_ops->set(vp, VP_EFER, value);
+	return true;
+}
+
+bool parent_msr_write(struct vp *vp, uint32_t msr, uint64_t value)
+{
+	if (msr >= HV_MSR_FIRST && msr <= HV_MSR_LAST)
+		return msr_write(vp, msr, value);
+	switch (msr) {
+	case MSR_EFER:
+		return write_efer(vp, value);
+	case MSR_X2_ICR:
+		return machine.x2apic && icr_write(vp, value);
+	case MSR_X2_LVT_TIMER:
+	case MSR_X2_INITIAL:
+	case MSR_X2_DIVIDE:
+		/* Linux writes these once although its clock is a synthetic
+		 * timer. */
+		return machine.x2apic;
+	case MSR_APIC_BASE:
+		/* Where it is and how it works is ours. */
+		return value == rdmsr(MSR_APIC_BASE);
+	case MSR_TSC:
+	case MSR_PATCH_TRIGGER:
+	case MSR_PATCH_LOADER:
+		return true;
+	case MSR_X2_CURRENT:
+	case MSR_VM_CR:
+	case MSR_VM_HSAVE:
+	case MSR_SVM_KEY:
+	case MSR_TSC_DEADLINE:
+		return false;
+	}
+	return trap_wrmsr(msr, value);
+}
