@@ -24,6 +24,7 @@ struct cpu {
 	uint32_t icr_high;	/* xAPIC: as the parent wrote it */
 	bool kicked;		/* atomic: an NMI of ours is on its way */
 	uint64_t nmis;		/* taken in the hypervisor so far */
+	uint64_t nmis_seen;	/* of these, looked at */
 	struct vp *vp;		/* the parent's, bound to this processor */
 	void *vendor;		/* what the vendor's code keeps per processor */
 	/* Set while a partition runs here; see memory.c for its pairing. */

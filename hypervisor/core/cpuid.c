@@ -15,14 +15,14 @@
 #define CR4_PKE		(1u << 22)
 
 /* Leaf 1, ECX */
-#define VMX		(1u << 5)
+#define VIRTUALIZATION_INTEL	(1u << 5)
 #define TSC_DEADLINE	(1u << 24)
 #define OSXSAVE		(1u << 27)
 #define HYPERVISOR	(1u << 31)
 /* Leaf 7, ECX */
 #define OSPKE		(1u << 4)
 /* Leaf 0x80000001, ECX */
-#define SVM		(1u << 2)
+#define VIRTUALIZATION_AMD	(1u << 2)
 #define SKINIT		(1u << 12)
 
 uint32_t cpuid_privileges_low(void)
@@ -89,7 +89,7 @@ static struct cpuid native_leaf(struct vp *vp, uint32_t leaf, uint32_t subleaf)
 		/* Ours is live while we serve the exit. */
 		cr4 = vp_ops->get(vp, VP_CR4);
 		/* The APIC's timer is the hypervisor's. */
-		r.ecx &= ~(VMX | OSXSAVE | TSC_DEADLINE);
+		r.ecx &= ~(VIRTUALIZATION_INTEL | OSXSAVE | TSC_DEADLINE);
 		r.ecx |= HYPERVISOR | (cr4 & CR4_OSXSAVE ? OSXSAVE : 0);
 		break;
 	case 7:
@@ -100,9 +100,9 @@ static struct cpuid native_leaf(struct vp *vp, uint32_t leaf, uint32_t subleaf)
 		r.ecx |= cr4 & CR4_PKE ? OSPKE : 0;
 		break;
 	case 0x80000001:
-		r.ecx &= ~(SVM | SKINIT);
+		r.ecx &= ~(VIRTUALIZATION_AMD | SKINIT);
 		break;
-	case 0x8000000a:	/* SVM */
+	case 0x8000000a:	/* virtualization, AMD */
 	case 0x8000001f:	/* memory encryption */
 		return (struct cpuid){0, 0, 0, 0};
 	}

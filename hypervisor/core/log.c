@@ -34,6 +34,8 @@ void log_init(struct log_memory *memory)
 
 void log_quiet(bool quiet)
 {
+	if (is_quiet && !quiet)
+		machine_take_screen();
 	is_quiet = quiet;
 }
 

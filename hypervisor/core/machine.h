@@ -33,6 +33,9 @@ uint64_t machine_time(void);
 /* To the serial port and the screen, whatever state they are in. */
 void machine_print(const char *text);
 
+/* Makes the screen ours again, whatever the parent did with it. */
+void machine_take_screen(void);
+
 /* Restarts the machine. */
 _Noreturn void machine_reset(void);
 

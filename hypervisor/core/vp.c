@@ -45,11 +45,9 @@ static void serve_sipi(struct vp *vp)
 
 static void serve_requests(struct vp *vp)
 {
-	uint32_t requests;
+	uint32_t requests = __atomic_exchange_n(&vp->requests, 0,
+		__ATOMIC_SEQ_CST);
 
-	if (!__atomic_load_n(&vp->requests, __ATOMIC_RELAXED))
-		return;
-	requests = __atomic_exchange_n(&vp->requests, 0, __ATOMIC_SEQ_CST);
 	if (requests & VP_REQUEST_INIT)
 		serve_init(vp);
 	if (requests & VP_REQUEST_SIPI)
@@ -65,7 +63,11 @@ _Noreturn void vp_loop(struct vp *vp)
 	for (;;) {
 		if (__atomic_load_n(&panicked, __ATOMIC_RELAXED))
 			panic_stop();
-		serve_requests(vp);
+		if (__atomic_load_n(&vp->requests, __ATOMIC_SEQ_CST)) {
+			/* More may have come meanwhile. */
+			serve_requests(vp);
+			continue;
+		}
 		if (vp->state != VP_RUNNING) {
 			machine_wait_kick();
 			continue;

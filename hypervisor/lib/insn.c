@@ -6,7 +6,7 @@
 
 /*
  * What follows an opcode and how it may be used, one byte for each opcode.
- * SDM v2 tables A-2 and A-3, APM v3 tables A-1 to A-4.
+ * SDM v2 tables A-2 and A-3, APM v3 appendix A.1.
  */
 enum {
 	_ = 0,		/* nothing follows */
@@ -102,7 +102,7 @@ static const uint64_t prefixes[VEX_1][16] = {
 
 /*
  * Which opcodes exist at all: four digits, from the left, for sixteen
- * opcodes. SDM v2 A.3 and chapter 5, APM v3 tables A-12 to A-32.
+ * opcodes. SDM v2 chapters 3 to 5; APM v3 appendix A, v4 chapter 2.
  */
 static const uint64_t opcodes[TABLES][4] = {
 	[VEX_1] = { 0x0000ff0000ff0000, 0x6f30ffffffffff0f,
@@ -131,7 +131,7 @@ static const uint64_t opcodes[TABLES][4] = {
  * Opcodes of which not all forms exist, for the prefixes given as above. Bit
  * r of 'memory' is for ModRM.reg = r with memory, of 'lock' the same with
  * LOCK; byte r of 'registers' has a bit for each ModRM.rm. SDM v2 tables A-6
- * to A-22, APM v3 tables A-6 to A-16.
+ * to A-22, APM v3 appendix A.
  */
 struct form {
 	uint8_t where, opcode, memory, lock;
@@ -284,7 +284,7 @@ static uint8_t read_prefixes(struct insn *insn, struct code *code)
 
 /*
  * C4, C5, 62 and 8F begin VEX, EVEX and XOP where the next byte can't be the
- * ModRM of LDS, LES, BOUND and POP. APM v3 1.8 and 1.9, SDM v2 2.3.5, 2.7.1
+ * ModRM of LDS, LES, BOUND and POP. APM v3 1.9, SDM v2 2.3.5, 2.7.1
  */
 static bool is_vector(const struct insn *insn, const struct code *code,
 	uint8_t byte)
@@ -311,7 +311,7 @@ static uint8_t vector_table(uint8_t byte, unsigned int map)
 	return tables[byte == 0x62 ? 2 : byte == 0x8f ? 1 : 0][map];
 }
 
-/* The rest of a VEX, EVEX or XOP prefix. SDM v2 2.3.5, 2.7.1; APM v3 1.8 */
+/* The rest of a VEX, EVEX or XOP prefix. SDM v2 2.3.5, 2.7.1; APM v3 1.9 */
 static void read_vector(struct insn *insn, struct code *code, uint8_t byte)
 {
 	static const uint8_t prefix[4] = { 0, 0x66, 0xf3, 0xf2 };
@@ -340,7 +340,7 @@ static void read_vector(struct insn *insn, struct code *code, uint8_t byte)
 	code->undefined |= !code->table;
 }
 
-/* Immediates by map. SDM v2 A.4, 2.3.6; APM v3 appendix A.1 */
+/* Immediates by map. SDM v2 appendix A, APM v3 appendix A */
 static uint8_t what_follows(const struct code *code, uint8_t opcode)
 {
 	switch (code->table) {
@@ -376,7 +376,7 @@ static void read_opcode(struct insn *insn, struct code *code)
 	code->follows = what_follows(code, byte);
 }
 
-/* 16-bit addresses. APM v3 table A-33, SDM v2 table 2-1 */
+/* 16-bit addresses. SDM v2 table 2-1 */
 static void read_memory16(struct insn *insn, struct code *code)
 {
 	static const uint8_t base[8] = { 3, 3, 5, 5, 6, 7, 5, 3 };
@@ -582,7 +582,7 @@ static void settle(struct insn *insn, struct code *code)
 		insn->has_memory = true;
 		insn->displacement = code->immediate;
 	}
-	/* The suffix is the opcode of 3DNow!. APM v3 table A-13 */
+	/* The suffix is the opcode of 3DNow!. APM v3 appendix A.1 */
 	if (insn->map == INSN_0F && insn->opcode == 0x0f) {
 		insn->map = INSN_OTHER_MAP;
 		insn->opcode = (uint8_t)code->immediate;

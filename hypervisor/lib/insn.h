@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* APM v3 1.2.5 and SDM v2 2.3.11: 16 bytes or more raise #GP. */
+/* More raises #GP. APM v3 1.1, SDM v2 2.3.11 */
 #define INSN_MAX	15
 #define INSN_NONE	0xff	/* no base or no index register */
 
@@ -25,7 +25,7 @@ enum insn_map {
 	INSN_OTHER_MAP,	/* 3DNow!, VEX, EVEX, XOP */
 };
 
-/* As numbered by the Sreg field. APM v3 table 1-11, SDM v2 table B-8 */
+/* As numbered by ModRM.reg of MOV Sreg. SDM v2 table B-8 */
 enum insn_segment {
 	INSN_ES, INSN_CS, INSN_SS, INSN_DS, INSN_FS, INSN_GS,
 };
@@ -72,22 +72,22 @@ struct insn {
 };
 
 /*
- * Decodes the instruction at the start of bytes, which were fetched once, as
- * code of a segment of the given size. No byte after the first 'count' (or
- * the first 15) is read, and none twice.
+ * Decodes the instruction at the start of 'bytes', a copy that was fetched
+ * once, as code of a segment of 16, 32 or 64 'bits'. No byte after the first
+ * 'count' (or the first 15) is read.
  *
  * True: an instruction, or one that can only raise #UD.
  *  - length is that of every legacy, 0F, 0F38, 0F3A, 3DNow!, VEX (to AVX2 and
  *    AMX), EVEX (to AVX512-FP16) and XOP instruction. SDM v2 2.1-2.7 and
- *    appendix A; APM v3 1.2-1.10 and appendix A. The one case where the
+ *    appendix A; APM v3 1.1-1.9 and appendix A. The one case where the
  *    vendors differ, a near branch with prefix 66 in 64-bit mode, is decoded
- *    as AMD does (APM v3 appendix B.1: a displacement of 16 bits).
+ *    as AMD does (APM v3 appendix B: a displacement of 16 bits).
  *  - kind isn't INSN_OTHER for these and only these, with an operand in
  *    memory: MOV 88-8B, A0-A3, C6 /0, C7 /0; XCHG 86, 87; MOVSXD 63 (64-bit
  *    mode); MOVZX, MOVSX 0F B6, B7, BE, BF; MOVNTI 0F C3. All are valid
  *    with the prefixes that they have.
  *  - A load of width 4 in 64-bit mode clears the upper half of the register;
- *    one of width 1 or 2 leaves its other bytes alone. APM v1 3.1.2.3
+ *    one of width 1 or 2 leaves its other bytes alone. SDM v1 3.4.1.1
  *
  * False: truncated, longer than 15 bytes, or undefined. Checked are opcodes,
  * mandatory prefixes, LOCK (SDM v2 LOCK), and the forms with memory or with a

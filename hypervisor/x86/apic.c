@@ -4,9 +4,9 @@
 
 #include "../core/cpu.h"
 #include "../core/machine.h"
-#include "../core/vp.h"
 #include "../lib/asm.h"
 #include "clock.h"
+#include "trap.h"
 
 #define ICR_FIXED		0x00000u
 #define ICR_NMI			0x00400u
@@ -20,6 +20,7 @@
 #define SELF_IPI		(MSR_X2APIC + 0x3f)
 #define DIVIDE_BY_ONE		0xbu
 #define SVR_OFF			0xffu
+#define SVR_ON			0x1ffu
 
 bool apic_present(void)
 {
@@ -207,10 +208,13 @@ static void reset_lvts(void)
 		apic_write(lvts[i], LVT_MASKED);
 }
 
-/* Ends what is in service; what is pending is taken and dropped. */
+/* Ends what is in service; what is pending is taken and dropped, which an APIC
+ * that is off does not do. */
 static void drain(void)
 {
 	unsigned int i, rounds;
+
+	apic_write(APIC_SVR, SVR_ON);
 
 	for (rounds = 0; rounds < 256; rounds++) {
 		uint32_t any = 0;
@@ -222,7 +226,7 @@ static void drain(void)
 		machine_eoi();
 	}
 	/* Every vector has a handler that ends it: trap_entry.S. */
-	vp_ops->let_in(true);
+	trap_drop_interrupts();
 }
 
 void machine_apic_reset(void)

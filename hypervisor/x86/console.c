@@ -20,6 +20,8 @@
 #define LINES		25
 #define GREY		0x0700
 #define CRTC		0x3d4
+#define START_HIGH	12
+#define START_LOW	13
 #define CURSOR_HIGH	14
 #define CURSOR_LOW	15
 
@@ -106,6 +108,22 @@ static void screen_put(char byte)
 		at -= COLUMNS;
 	}
 	set_cursor(at);
+}
+
+/* The parent scrolls by moving the start of what is shown. */
+void machine_take_screen(void)
+{
+	unsigned int i;
+
+	if (!has_screen)
+		return;
+	outb(CRTC, START_HIGH);
+	outb(CRTC + 1, 0);
+	outb(CRTC, START_LOW);
+	outb(CRTC + 1, 0);
+	for (i = 0; i < COLUMNS * LINES; i++)
+		SCREEN[i] = GREY | ' ';
+	set_cursor(0);
 }
 
 void machine_print(const char *text)

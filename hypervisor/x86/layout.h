@@ -3,11 +3,11 @@
 #ifndef X86_LAYOUT_H
 #define X86_LAYOUT_H
 
-/* The log survives a warm reboot, so nothing may load over it: it is below the
- * image, where loaders put nothing. */
-#define LOG_BASE	0x200000
-#define IMAGE_BASE	0x210000
-#define IMAGE_END	0x400000	/* the image is linked to end before */
+/* The log survives a warm reboot when nothing is loaded over it. ISOLINUX uses
+ * what is below 11.25 MB and from 16 MB on while it loads. */
+#define LOG_BASE	0xe00000
+#define IMAGE_BASE	0xe10000
+#define IMAGE_END	0x1000000	/* the image is linked to end before */
 
 /* Selectors of our GDT. */
 #define SELECTOR_CODE	0x08

@@ -44,6 +44,10 @@ const char *linux_check(const struct loader *loader)
 {
 	const struct linux_setup *setup = setup_of(loader);
 
+	if (!loader->kernel.size)
+		return "No kernel was loaded for the parent: name it as the first module.";
+	if (!loader->initramfs.size)
+		return "No initramfs was loaded for the parent: name it as the second module.";
 	if (loader->kernel.size < 0x1000 || setup->header != LINUX_MAGIC ||
 			setup->boot_flag != 0xaa55)
 		return "The first module is no Linux kernel (bzImage): write the medium anew.";

@@ -45,10 +45,8 @@ static void read_modules(struct loader *loader,
 		to[i]->start = module[i].start;
 		to[i]->size = module[i].end - module[i].start;
 	}
-	if (!info->module_count) {
-		loader->problem = "No kernel was loaded for the parent: name it as the first module.";
+	if (!info->module_count)
 		return;
-	}
 	if (!string_copy(loader->command, sizeof(loader->command),
 			arguments((const char *)(uint64_t)module[0].text)))
 		loader->problem = "The parent's command line is longer than 2,047 characters.";
@@ -73,6 +71,4 @@ void loader_read(struct loader *loader, uint32_t magic, uint64_t address)
 		loader->problem = "The loader gave no memory map.";
 	if (info->flags & MULTIBOOT_HAS_MODULES)
 		read_modules(loader, info);
-	else
-		loader->problem = "No kernel was loaded for the parent: name it as the first module.";
 }

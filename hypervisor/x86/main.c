@@ -29,6 +29,8 @@
 
 #define MB		0x100000ull
 #define GB		0x40000000ull
+/* 512 MB less what firmware keeps. */
+#define LEAST_RAM	(480 * MB)
 #define LOW_LIMIT	0x100000000ull
 
 /* The heap: a base, for each processor its block, VP and pages, and page
@@ -88,7 +90,7 @@ static const char *reserve(void)
 		(total_ram() / GB + 1) * HEAP_PER_GB;
 	size = (size + 2 * MB - 1) & ~(2 * MB - 1);
 	heap = memmap_find(&machine.map, size, 2 * MB, MB, LOW_LIMIT, taken, 4);
-	if (!heap || !memmap_is_ram(&machine.map, LOG_BASE, IMAGE_END))
+	if (total_ram() < LEAST_RAM || !heap || !memmap_is_ram(&machine.map, LOG_BASE, IMAGE_END))
 		return "Too little memory for the hypervisor: 512 MB are the least.";
 	machine.own[0] = (struct memmap_range){LOG_BASE, IMAGE_END, 0};
 	machine.log = (struct memmap_range){LOG_BASE, IMAGE_BASE, 0};

@@ -110,31 +110,35 @@ void trap_exception(struct trap_frame *frame)
 	panic_at(frame->rip, (const uint64_t *)frame->rbp, sentence);
 }
 
-/* NMIs that came in: was one of them ours? */
-static bool received(uint64_t before)
+/* After every window: did an NMI of ours come in? Requests must be looked at
+ * after this, because the next one is sent only when the flag is down. */
+static bool was_kicked(struct cpu *cpu)
 {
-	struct cpu *cpu = cpu_self();
+	uint64_t nmis = *(volatile const uint64_t *)&cpu->nmis;
 
-	if (*(volatile uint64_t *)&cpu->nmis == before)
+	if (nmis == cpu->nmis_seen)
 		return false;
+	cpu->nmis_seen = nmis;
 	/* Pairs with machine_kick(): what it asks for is stored already. */
 	return __atomic_exchange_n(&cpu->kicked, false, __ATOMIC_SEQ_CST);
 }
 
 bool trap_take_nmi(void)
 {
-	uint64_t before = cpu_self()->nmis;
-
 	vp_ops->let_in(false);
-	return received(before);
+	return was_kicked(cpu_self());
+}
+
+void trap_drop_interrupts(void)
+{
+	vp_ops->let_in(true);
+	was_kicked(cpu_self());
 }
 
 void machine_wait_kick(void)
 {
-	uint64_t before = cpu_self()->nmis;
-
 	vp_ops->wait();
-	received(before);
+	was_kicked(cpu_self());
 }
 
 bool trap_rdmsr(uint32_t msr, uint64_t *value)

@@ -15,6 +15,9 @@ void trap_init(void);
 /* Lets a pending NMI in. True when it was one of ours (a kick). */
 bool trap_take_nmi(void);
 
+/* Pending interrupts come in and are dropped. */
+void trap_drop_interrupts(void);
+
 /* Reads an MSR that may not exist; false when it faults. */
 bool trap_rdmsr(uint32_t msr, uint64_t *value);
 bool trap_wrmsr(uint32_t msr, uint64_t value);

@@ -174,6 +174,10 @@ static const struct {
 		.segment = INSN_SS),
 	MOVE(16, "\x66\x67\x8b\x00", .kind = INSN_LOAD, .size = 4, .width = 4,
 		.base = 0, .index = NONE, .segment = INSN_DS),
+	/* No base, whatever REX.B: Zydis says otherwise. */
+	MOVE(64, "\x67\x41\x88\x04\x25\x7f\x04\x9e\x33", .size = 1,
+		.width = 1, .kind = INSN_STORE, .displacement = 0x339e047f,
+		ABSOLUTE),
 	/* Not moves of a general register. */
 	MOVE(64, "\x8c\x18", .base = 0, .index = NONE, .segment = INSN_DS),
 	MOVE(64, "\x89\xc8", ABSOLUTE),
@@ -205,6 +209,26 @@ static void test_moves(void)
 		fprintf(stderr, "moves[%zu] differs\n", i);
 		exit(1);
 	}
+}
+
+/* What isn't a move still shows its operands, except vectors. */
+static void test_operands(void)
+{
+	struct insn insn;
+
+	CHECK(insn_decode(&insn, TEXT("\x41\x0f\x01\x7e\x08"), 64));
+	CHECK(insn.has_memory && insn.base == 14 && insn.displacement == 8);
+	CHECK(insn.map == INSN_0F && insn.opcode == 1 && insn.reg == 7);
+	CHECK(insn_decode(&insn, TEXT("\x45\x0f\x20\xc7"), 64));
+	CHECK(!insn.has_memory && insn.reg == 8 && insn.rm == 15);
+	CHECK(insn_decode(&insn, TEXT("\xf0\x0f\x22\xc2"), 32));
+	CHECK(!insn.lock && insn.reg == 8 && insn.rm == 2);
+	CHECK(insn_decode(&insn, TEXT("\xf3\x64\x66\x6f"), 32));
+	CHECK(insn.repeat == 0xf3 && insn.segment == INSN_FS &&
+		insn.operand_size == 2 && !insn.has_modrm);
+	CHECK(insn_decode(&insn, TEXT("\x62\xf1\x7c\x48\x10\x40\x01"), 64));
+	CHECK(insn.map == INSN_OTHER_MAP && insn.has_modrm &&
+		!insn.has_memory);
 }
 
 static uint64_t address(unsigned int bits, const uint8_t *bytes,
@@ -306,6 +330,20 @@ static bool same_size(const struct insn *insn,
 		insn->operand_size == 2)
 		return insn->size == 2 && operand->size == 32;
 	return insn->size == operand->size / 8;
+}
+
+/*
+ * Zydis 4.0.0 takes a SIB without base for one with R13 where there are both
+ * 67 and REX.B. It has none: SDM v2 table 2-3 and 2.2.1.6; so say objdump and
+ * llvm-mc.
+ */
+static bool is_wrong_r13(const struct insn *insn,
+	const ZydisDecodedOperand *operand)
+{
+	return insn->bits == 64 && insn->address_size == 4 &&
+		insn->rex & 1 && insn->has_modrm &&
+		(insn->modrm & 0xc7) == 4 && insn->base == NONE &&
+		operand->mem.base == ZYDIS_REGISTER_R13D;
 }
 
 static bool same_memory(const struct insn *insn,
@@ -411,10 +449,12 @@ static void compare_move(int mode, const uint8_t *bytes,
 		memory = operands + 1;
 		other = operands;
 	}
-	if (!same_memory(insn, memory))
-		fail(mode, bytes, "memory");
-	if (!same_address(insn, zydis, memory))
-		fail(mode, bytes, "address");
+	if (!is_wrong_r13(insn, memory)) {
+		if (!same_memory(insn, memory))
+			fail(mode, bytes, "memory");
+		if (!same_address(insn, zydis, memory))
+			fail(mode, bytes, "address");
+	}
 	if (!same_source(insn, other) || insn->sign != sign)
 		fail(mode, bytes, "register or immediate");
 	moved++;
@@ -704,6 +744,7 @@ int main(int count, char **arguments)
 	test_lengths();
 	test_truncated();
 	test_moves();
+	test_operands();
 	test_addresses();
 	init_zydis();
 	for (i = 0; i < 3; i++) {
