@@ -1,7 +1,7 @@
 # Makes the table of function names for back-traces from the output of nm -n.
 # SPDX-License-Identifier: MIT
 BEGIN { count = at = 0 }
-$2 ~ /^[tT]$/ && $3 != "image_start" && $1 != last {
+$2 ~ /^[tT]$/ && $3 != "image_start" && $1 "" != last "" {
 	address[count] = $1; name[count++] = $3; last = $1
 }
 END {

@@ -171,6 +171,8 @@ offline_online() {
 	machine_start again -cpu EPYC-v4,+x2apic -action reboot=reset \
 		-cdrom "$iso" -boot d -drive "file=$(root_settings),format=raw,if=virtio"
 	for round in 1 2 3 4 5; do
+		# The login prompt comes again with each address: not a sign of a start.
+		machine_wait again 'The parent starts on 2 processors' 60
 		machine_wait again 'socle login: ' 120
 		machine_ssh_wait again 60
 		root_is_parent again

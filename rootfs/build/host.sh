@@ -8,7 +8,7 @@ host_build_packages="gcc make libc6-dev bc bison flex libelf-dev libssl-dev
 	pkg-config autoconf automake libtool ncurses-bin squashfs-tools xorriso file util-linux libc-bin gpgv
 	debian-archive-keyring ca-certificates"
 host_test_packages="bats openssh-client socat mtools dosfstools e2fsprogs
-	libcrypt-dev iproute2 binutils"
+	libcrypt-dev libzydis-dev iproute2 binutils"
 host_qemu_packages="qemu-system-x86 qemu-utils"
 
 # host_release: codename of the supported Debian releases, else fails.
