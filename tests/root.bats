@@ -285,18 +285,19 @@ expect_without() {
 @test "a fault in the hypervisor: back-trace, restart, and the log is still there" {
 	local address port
 	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-	iso_options='panic=8' root_start broken 2 1024 -gdb "tcp:127.0.0.1:$port" \
+	iso_options='panic=20' root_start broken 2 1024 -gdb "tcp:127.0.0.1:$port" \
 		-action reboot=reset
 	machine_ssh_wait broken 90
 	# An undefined instruction where CPUID is served.
 	address=$(nm "$SOCLE_BUILD/own.hypervisor/hypervisor.elf" | awk '$3 == "cpuid_exit" { print $1 }')
 	python3 "$machine_lib/gdb.py" "$port" "$address" 0f0b
-	machine_ssh broken 'modprobe cpuid; dd if=/dev/cpu/1/cpuid bs=16 count=1' || true
+	MACHINE_SSH_SECONDS=3 machine_ssh broken \
+		'modprobe cpuid; dd if=/dev/cpu/1/cpuid bs=16 count=1' || true
 	machine_wait broken 'rip [0-9a-f]{16}' 30
 	machine_wait broken 'Socle hypervisor panic on processor [01]: exception 6' 10
 	machine_wait broken "$address cpuid_exit\+0x0" 10
 	machine_wait broken 'vp_loop\+0x' 10
-	machine_wait broken 'Restart in 8 seconds' 10
+	machine_wait broken 'Restart in 20 seconds' 10
 	machine_screen_wait broken 'Socle hypervisor panic' 5
 	machine_wait broken 'The parent starts on 2 processors' 60
 	machine_ssh_wait broken 90

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""Counts the instructions from reset to a shell behind the login.
+"""Figures of the parent on the hypervisor, beside the same without it.
 
-usage: bench.py ISO KERNEL INITRAMFS
+usage: bench.py ISO HYPERVISOR ELF KERNEL INITRAMFS
 
 With QEMU's -icount shift=0 one instruction is one virtual nanosecond, so the
-time that the only processor neither was idle nor waited for its medium is the
-number of instructions (the kernel counts both to the nanosecond, and shows
-them in units of 10 M). The loader is left out: it spins while it waits. The login itself
-is counted (a sha512crypt hash and two shells, some 20 M).
+time in which the only processor neither was idle nor waited for its medium is
+the number of instructions (the kernel counts both to the nanosecond, and shows
+them in units of 10 M). The loader is left out: it spins while it waits. The
+login itself is counted (a sha512crypt hash and two shells, some 20 M).
+ELF is the hypervisor with its symbols: exits are read from the counters in its
+memory.
 """
 # SPDX-License-Identifier: MIT
 import os
@@ -18,19 +20,27 @@ import sys
 import tempfile
 import time
 
-DEADLINE = 300
+import qmp
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DEADLINE = 600
 PASSWORD = "correct horse battery"
 
-
-def connect(path):
-    for _ in range(100):
-        try:
-            link = socket.socket(socket.AF_UNIX)
-            link.connect(path)
-            return link
-        except OSError:
-            time.sleep(0.1)
-    sys.exit("bench: QEMU did not start")
+# What is measured: title, preparation, work. 2 G instructions and more each.
+WORK = [
+    ("dd, 512 MB from a RAM disk",
+     "modprobe brd rd_nr=1 rd_size=65536; dd if=/dev/urandom of=/dev/ram0 bs=64k count=1024",
+     "for i in 1 2 3 4 5 6 7 8; do dd if=/dev/ram0 of=/dev/null bs=4k; done"),
+    ("TCP over veth, 256 MB",
+     "ip netns add far; ip link add v0 type veth peer v1 netns far; "
+     "ip addr add 10.9.0.1/24 dev v0; ip link set v0 up; "
+     "ip -n far addr add 10.9.0.2/24 dev v1; ip -n far link set v1 up; sleep 3",
+     "ip netns exec far nc -l -p 9 -e "
+     "dd of=/dev/null bs=64k count=4096 iflag=fullblock & sleep 1; "
+     "dd if=/dev/zero bs=64k count=4096 | nc 10.9.0.2 9; wait"),
+    ("10,000 fork and exec", "true",
+     "i=0; while [ $i -lt 10000 ]; do /bin/busybox true; i=$((i+1)); done"),
+]
 
 
 def settings(folder):
@@ -49,7 +59,7 @@ def settings(folder):
 
 class Serial:
     def __init__(self, path):
-        self.link = connect(path)
+        self.link = qmp.connect(path)
         self.link.settimeout(1)
         self.seen = b""
 
@@ -57,7 +67,8 @@ class Serial:
         end = time.time() + DEADLINE
         while not re.search(pattern, self.seen):
             if time.time() > end:
-                sys.exit("bench: no %r on the serial port" % pattern)
+                sys.exit("bench: no %r on the serial port after %r" %
+                         (pattern, self.seen[-500:]))
             try:
                 self.seen += self.link.recv(4096)
             except socket.timeout:
@@ -69,8 +80,19 @@ class Serial:
     def type(self, text):
         self.link.send(text.encode() + b"\r")
 
+    def run(self, text):
+        self.type(text + "; echo; echo do'ne'")
+        self.wait(rb"\ndone\r\n")
 
-def measure(serial):
+    def busy(self):
+        """Instructions so far, in millions."""
+        self.type("cat /proc/uptime /proc/stat | head -n 2")
+        up, idle, wait = self.wait(
+            rb"\n([0-9.]+) [0-9.]+\r\ncpu +\d+ \d+ \d+ (\d+) (\d+) ").groups()
+        return float(up) * 1000 - (int(idle) + int(wait)) * 10
+
+
+def login(serial):
     serial.wait(rb"login: ")
     serial.type("root")
     serial.wait(rb"Password: ")
@@ -78,36 +100,138 @@ def measure(serial):
     serial.wait(rb"Enter: ")
     serial.type("17")
     serial.wait(rb"# ")
-    serial.type("cat /proc/uptime /proc/stat")
-    up, idle, wait = serial.wait(
-        rb"\n([0-9.]+) [0-9.]+\r\ncpu +\d+ \d+ \d+ (\d+) (\d+) ").groups()
-    print("%7.0f M instructions from reset to a shell behind the login" %
-          (float(up) * 1000 - (int(idle) + int(wait)) * 10))
+
+
+class Counters:
+    """The hypervisor's counters of exits, in the memory of its first VP."""
+
+    SOURCE = """
+#include <stdio.h>
+#include "core/partition.h"
+#include "core/vp.h"
+#define KIND(name) printf(#name " %d\\n", STATS_##name)
+int main(void)
+{
+	printf("vp %zu\\npage %zu\\n", offsetof(struct partition, vp),
+		offsetof(struct vp, stats.page));
+	KIND(HYPERCALL); KIND(CPUID); KIND(MSR); KIND(OTHER);
+	KIND(EXTERNAL_INTERRUPT); KIND(EMULATED); KIND(NESTED_FAULT);
+}"""
+
+    def __init__(self, folder, elf):
+        program = os.path.join(folder, "offsets")
+        subprocess.run(["gcc", "-iquote", os.path.join(HERE, "../../hypervisor"),
+                        "-x", "c", "-", "-o", program],
+                       input=self.SOURCE, text=True, check=True)
+        text = subprocess.run([program], check=True, capture_output=True, text=True)
+        self.kinds = {name: int(number) for name, number in
+                      (line.split() for line in text.stdout.splitlines())}
+        self.vp = self.kinds.pop("vp")
+        self.page = self.kinds.pop("page")
+        symbols = subprocess.run(["nm", elf], check=True, capture_output=True, text=True)
+        self.parent = int(re.search(r"(\w+) \w parent\n", symbols.stdout).group(1), 16)
+
+    def read(self, path):
+        monitor = qmp.Qmp(path)
+
+        def word(address):
+            return int(monitor.monitor("xp /1gx %#x" % address).split()[1], 16)
+        page = word(word(word(word(self.parent) + self.vp)) + self.page)
+        return {kind: word(page + 8 * index) for kind, index in self.kinds.items()}
+
+
+class Machine:
+    """One processor, xAPIC: with x2APIC QEMU 10 aborts under -icount."""
+
+    def __init__(self, folder, disk, options, apic="-x2apic", icount=True):
+        name = os.path.join(folder, "m%d" % time.monotonic_ns())
+        counted = ["-icount", "shift=0,sleep=off",
+                   "-rtc", "base=2026-01-01,clock=vm"] if icount else []
+        self.qemu = subprocess.Popen([
+            "qemu-system-x86_64", "-accel", "tcg", "-M", "q35",
+            "-cpu", "EPYC-v4," + apic,
+            "-m", "1024", "-smp", "1", "-display", "none", "-seed", "1",
+            "-net", "none",
+            "-drive", "file=%s,format=raw,if=virtio" % disk,
+            "-serial", "unix:%s.serial,server=on,wait=on" % name,
+            "-qmp", "unix:%s.qmp,server=on,wait=off" % name,
+        ] + counted + options, stderr=subprocess.DEVNULL)
+        self.serial = Serial(name + ".serial")
+        self.qmp = name + ".qmp"
+
+    def end(self):
+        self.qemu.kill()
+        self.qemu.wait()
+
+
+def figures(machine, exits):
+    """Instructions in millions and what exits() tells, by title."""
+    login(machine.serial)
+    found = {"from reset to a shell behind the login": (machine.serial.busy(), exits())}
+    for title, prepare, work in WORK:
+        machine.serial.run(prepare)
+        before, counted = machine.serial.busy(), exits()
+        machine.serial.run(work)
+        found[title] = (machine.serial.busy() - before, exits() - counted)
+    return found
+
+
+def memory(serial):
     serial.type("free -m | grep Mem")
     used = serial.wait(rb"Mem: +([0-9]+).* ([0-9]+)\r").groups()
-    print("%7d MB of memory in use there" % (int(used[0]) - int(used[1])))
+    return int(used[0]) - int(used[1])
 
 
-def main(iso, kernel, initramfs):
+def interrupts(serial):
+    serial.type("grep virtio /proc/interrupts | awk '{ s += $2 } END { print \"sum\", s }'")
+    return int(serial.wait(rb"\nsum (\d+)").group(1))
+
+
+def exits_by_interrupt(machine, counters):
+    """Exits of each kind for each interrupt of a disk, in a read of 4 MB."""
+    login(machine.serial)
+    read = "dd if=/dev/vda of=/dev/null bs=512 iflag=direct"
+    machine.serial.run("echo 3 > /proc/sys/vm/drop_caches; " + read)
+    count, before = interrupts(machine.serial), counters.read(machine.qmp)
+    machine.serial.run(read)
+    after = counters.read(machine.qmp)
+    count = interrupts(machine.serial) - count
+    return count, {kind: (after[kind] - before[kind]) / count for kind in after}
+
+
+def main(iso, hypervisor, elf, kernel, initramfs):
+    append = "console=ttyS0,115200 quiet nosmt nokaslr"
+    native = ["-cdrom", iso, "-kernel", kernel, "-initrd", initramfs, "-append", append]
+    child = ["-cdrom", iso, "-kernel", hypervisor, "-initrd", "%s %s,%s" % (
+        kernel, append.replace(",", ",,"), initramfs)]
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "serial")
-        qemu = subprocess.Popen([
-            "qemu-system-x86_64", "-M", "q35", "-cpu", "EPYC-v4,-x2apic",
-            "-m", "1024", "-smp", "1", "-display", "none", "-seed", "1",
-            "-icount", "shift=0,sleep=off", "-rtc", "base=2026-01-01,clock=vm",
-            "-net", "none", "-cdrom", iso,
-            "-drive", "file=%s,format=raw,if=virtio" % settings(folder),
-            "-kernel", kernel, "-initrd", initramfs,
-            "-append", "console=ttyS0,115200 quiet nosmt nokaslr",
-            "-serial", "unix:%s,server=on,wait=on" % path,
-        ], stderr=subprocess.DEVNULL)
-        try:
-            measure(Serial(path))
-        finally:
-            qemu.kill()
-            qemu.wait()
+        results = []
+        disk = settings(folder)
+        counters = Counters(folder, elf)
+        for options in native, child:
+            machine = Machine(folder, disk, options)
+            try:
+                results.append(figures(machine))
+                used = memory(machine.serial)
+            finally:
+                machine.end()
+        print("millions of instructions            without  with hypervisor")
+        for title, with_it in results[1].items():
+            without = results[0][title]
+            print("%-38s %7.0f  %7.0f  x %.3f" %
+                  (title, without, with_it, with_it / without))
+        print("%d MB of memory in use, besides the hypervisor's" % used)
+        for apic in "-x2apic", "+x2apic":
+            machine = Machine(folder, disk, child, apic, icount=False)
+            try:
+                count, exits = exits_by_interrupt(machine, counters)
+            finally:
+                machine.end()
+            print("exits for each of %d interrupts of a virtio disk, %s:" % (
+                count, apic.replace("-x2", "x").replace("+", "")), ", ".join(
+                "%s %.3f" % (kind, value) for kind, value in exits.items() if value))
 
 
-if len(sys.argv) != 4:
-    sys.exit("usage: bench.py ISO KERNEL INITRAMFS")
+if len(sys.argv) != 6:
+    sys.exit("usage: bench.py ISO HYPERVISOR ELF KERNEL INITRAMFS")
 main(*sys.argv[1:])

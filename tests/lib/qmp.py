@@ -16,27 +16,28 @@ PLAIN = dict(zip("-=[];'`\\,./ \n\t", (
 SHIFTED = dict(zip("!@#$%^&*()_+{}:\"~|<>?", "1234567890-=[];'`\\,./"))
 
 
+def connect(path):
+    """To a socket of QEMU, which may just be starting."""
+    for _ in range(50):
+        try:
+            link = socket.socket(socket.AF_UNIX)
+            link.connect(path)
+            return link
+        except OSError as error:
+            reason = error
+            time.sleep(0.1)
+    sys.exit("QEMU's socket %s does not answer: %s" % (path, reason))
+
+
 class Qmp:
     """One connection; commands are answered in order."""
 
-    def __init__(self):
-        link = self.connect()
+    def __init__(self, path="qmp"):
+        link = connect(path)
         link.settimeout(15)
         self.stream = link.makefile("rw")
         self.stream.readline()
         self.command("qmp_capabilities")
-
-    @staticmethod
-    def connect():
-        for _ in range(50):
-            try:
-                link = socket.socket(socket.AF_UNIX)
-                link.connect("qmp")
-                return link
-            except OSError as error:
-                reason = error
-                time.sleep(0.1)
-        sys.exit("QEMU's monitor does not answer: %s" % reason)
 
     def command(self, name, **arguments):
         request = {"execute": name, "arguments": arguments}
@@ -110,4 +111,5 @@ def main(arguments):
         sys.exit(__doc__)
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])
