@@ -62,20 +62,6 @@ interrupts() {
 		$1 ~ /:$/ { print sum, $(2 + cpus), $NF }'
 }
 
-offline_online() {
-	local cpu=$(($2 - 1))
-	MACHINE_SSH_SECONDS=120 machine_ssh "$1" "
-		set -e
-		for round in \$(seq ${3:-20}); do
-			echo 0 > /sys/devices/system/cpu/cpu$cpu/online
-			[ \$(nproc) = $cpu ]
-			echo 1 > /sys/devices/system/cpu/cpu$cpu/online
-			[ \$(nproc) = $2 ]
-		done
-		taskset $(printf %x $((1 << cpu))) sh -c 'exit 0'"
-	expect_no_match "$(machine_ssh "$1" dmesg)" 'Stale IRR|failed to report|BUG|WARNING'
-}
-
 ### Before any machine is asked
 
 @test "quick: the size of the hypervisor and lines stay in their budget" {

@@ -32,7 +32,8 @@ struct cpu {
 	uint64_t flushed;	/* generation of the parent's map seen here */
 	bool online;
 	bool added;		/* the parent has called ADD_LOGICAL_PROCESSOR */
-	/* TSC, when the hypervisor was entered and when it was left last. */
+	uint8_t timer_vector;	/* in the APIC's timer; 0: not known */
+	/* Reference time, when the hypervisor was entered and left last. */
 	uint64_t entered, left;
 	struct stats stats;
 	/* A hypercall's input and output, copied once. */

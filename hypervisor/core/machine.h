@@ -48,9 +48,10 @@ void machine_kick(unsigned int cpu);
 /* A fixed interrupt for the parent on that processor. */
 void machine_interrupt(unsigned int cpu, uint8_t vector);
 
-/* The physical timer of this processor fires the vector at the reference
- * time (at once when it has passed); vector 0 stops it. */
-void machine_timer(uint64_t deadline, uint8_t vector);
+/* The physical timer of this processor fires the vector in so many 100 ns
+ * units, MACHINE_TIMER_REACH at most; vector 0 stops it. */
+#define MACHINE_TIMER_REACH	10000000
+void machine_timer(uint64_t delay, uint8_t vector);
 
 /* Whether the timer that was programmed last has expired. */
 bool machine_timer_fired(void);

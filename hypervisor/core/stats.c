@@ -32,17 +32,12 @@ void stats_start(uint64_t startup_cost)
 	parent->stats.page[STATS_PARTITION_ID] = parent->id;
 }
 
-static uint64_t ticks_to_time(uint64_t ticks)
-{
-	return (uint64_t)((unsigned __int128)ticks * machine.tsc_scale >> 64);
-}
-
 void stats_exit(struct vp *vp, enum stats_kind kind)
 {
 	struct cpu *cpu = vp->cpu;
-	uint64_t now = rdtsc();
-	uint64_t run = ticks_to_time(now - cpu->left);
-	uint64_t spent = ticks_to_time(now - cpu->entered);
+	uint64_t now = machine_time();
+	uint64_t run = cpu->entered - cpu->left;
+	uint64_t spent = now - cpu->entered;
 
 	vp->stats.page[kind]++;
 	vp->stats.page[kind + 1] += spent;
@@ -50,7 +45,7 @@ void stats_exit(struct vp *vp, enum stats_kind kind)
 	vp->stats.page[STATS_VP_HYPERVISOR_TIME] += spent;
 	cpu->stats.page[STATS_LP_RUN_TIME] += run;
 	cpu->stats.page[STATS_LP_HYPERVISOR_TIME] += spent;
-	cpu->stats.page[STATS_LP_GLOBAL_TIME] = machine_time();
+	cpu->stats.page[STATS_LP_GLOBAL_TIME] = now;
 	cpu->left = now;
 }
 

@@ -2,7 +2,7 @@
  *
  * The processor's timer carries the parent's vector, and expires without an
  * exit, when a direct-mode timer is the only deadline; else it carries
- * DEADLINE_VECTOR, for which the parent's IDT has no gate: the #NP exits.
+ * DEADLINE_VECTOR, for which the parent's IDT has no gate: the fault exits.
  * docs/hypervisor.md, "Timers". */
 /* SPDX-License-Identifier: MIT */
 #include "synic.h"
@@ -63,6 +63,7 @@ void synic_reset(struct vp *vp)
 	clear_page(&synic->flags);
 	clear_page(&synic->rings);
 	memset(synic->timer, 0, sizeof(synic->timer));
+	synic->armed = 0;
 	synic->deadline = 0;
 	synic->native = NULL;
 }
@@ -105,6 +106,12 @@ static bool post_expired(struct vp *vp, unsigned int index)
 	return true;
 }
 
+/* When a period that starts now ends; never for one that has no end. */
+static uint64_t period_end(const struct stimer *timer, uint64_t now)
+{
+	return timer->count > ~0ull - now ? ~0ull : now + timer->count;
+}
+
 /* One that has expired: the next period, or off. TLFS 12.3 */
 static void expire(struct vp *vp, unsigned int index, uint64_t now)
 {
@@ -121,38 +128,60 @@ static void expire(struct vp *vp, unsigned int index, uint64_t now)
 		timer->deadline = 0;
 		return;
 	}
-	timer->deadline += timer->count;
+	timer->deadline = period_end(timer, timer->deadline);
 	/* Missed periods are not made up for one by one. */
 	if (timer->deadline <= now)
-		timer->deadline = now + timer->count;
+		timer->deadline = period_end(timer, now);
+}
+
+/* The only deadline is a timer's whose vector the processor's can carry. */
+static bool is_native(const struct synic *synic, uint64_t delay)
+{
+	const struct stimer *timer;
+
+	if (synic->deadline || synic->armed & (synic->armed - 1) ||
+			delay > MACHINE_TIMER_REACH)
+		return false;
+	timer = &synic->timer[__builtin_ctz(synic->armed)];
+	return timer->deadline && timer->config & HV_STIMER_DIRECT &&
+		!(timer->config & HV_STIMER_PERIODIC);
 }
 
 /* Arms the processor's timer for the earliest deadline. */
-static void program(struct synic *synic)
+static void program(struct synic *synic, uint64_t now)
 {
-	struct stimer *first = NULL;
-	unsigned int i, armed = 0;
-	uint64_t earliest = synic->deadline;
+	uint64_t earliest = synic->deadline ? synic->deadline : ~0ull, delay;
 	uint8_t vector = DEADLINE_VECTOR;
+	uint32_t left;
 
 	synic->native = NULL;
-	for (i = 0; i < SYNIC_TIMERS; i++) {
-		struct stimer *timer = &synic->timer[i];
+	for (left = synic->armed; left; left &= left - 1) {
+		const struct stimer *timer = &synic->timer[__builtin_ctz(left)];
 
-		if (!timer->deadline)
-			continue;
-		armed++;
-		first = timer;
-		if (!earliest || timer->deadline < earliest)
+		if (timer->deadline && timer->deadline < earliest)
 			earliest = timer->deadline;
 	}
-	if (armed == 1 && !synic->deadline &&
-			first->config & HV_STIMER_DIRECT &&
-			!(first->config & HV_STIMER_PERIODIC)) {
-		vector = (uint8_t)(first->config >> HV_STIMER_VECTOR_SHIFT);
-		synic->native = first;
+	if (earliest == ~0ull) {
+		machine_timer(0, 0);
+		return;
 	}
-	machine_timer(earliest, earliest ? vector : 0);
+	delay = earliest > now ? earliest - now : 0;
+	if (is_native(synic, delay)) {
+		synic->native = &synic->timer[__builtin_ctz(synic->armed)];
+		vector = (uint8_t)(synic->native->config >>
+			HV_STIMER_VECTOR_SHIFT);
+	}
+	machine_timer(delay, vector);
+}
+
+static void note_armed(struct synic *synic, const struct stimer *timer)
+{
+	uint32_t bit = 1u << (timer - synic->timer);
+
+	if (timer->deadline || timer->undelivered)
+		synic->armed |= bit;
+	else
+		synic->armed &= ~bit;
 }
 
 /* The one whose interrupt the processor's timer has delivered is done. */
@@ -164,6 +193,7 @@ static void settle_native(struct synic *synic)
 		return;
 	timer->config &= ~(uint64_t)HV_STIMER_ENABLE;
 	timer->deadline = 0;
+	note_armed(synic, timer);
 	synic->native = NULL;
 }
 
@@ -171,20 +201,22 @@ void synic_timers(struct vp *vp)
 {
 	struct synic *synic = &vp->synic;
 	uint64_t now = machine_time();
-	unsigned int i;
+	uint32_t left;
 
 	settle_native(synic);
-	for (i = 0; i < SYNIC_TIMERS; i++) {
+	for (left = synic->armed; left; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctz(left);
 		struct stimer *timer = &synic->timer[i];
 
 		if (timer->undelivered)
 			timer->undelivered = !post_expired(vp, i);
 		if (timer->deadline && timer->deadline <= now)
 			expire(vp, i, now);
+		note_armed(synic, timer);
 	}
 	if (synic->deadline && synic->deadline <= now)
 		synic->deadline = 0;
-	program(synic);
+	program(synic, now);
 }
 
 /* What a timer's registers say now decides when it expires. TLFS 12.4 */
@@ -197,8 +229,9 @@ static void arm(struct vp *vp, struct stimer *timer)
 	if (timer->config & HV_STIMER_ENABLE && timer->count) {
 		timer->deadline = timer->count;
 		if (timer->config & HV_STIMER_PERIODIC)
-			timer->deadline += machine_time();
+			timer->deadline = period_end(timer, machine_time());
 	}
+	note_armed(&vp->synic, timer);
 	synic_timers(vp);
 }
 

@@ -25,6 +25,7 @@ struct synic {
 	uint64_t assist, messages, flags, rings;
 	uint64_t icr;		/* the last one written by the MSR */
 	struct stimer timer[SYNIC_TIMERS];
+	uint32_t armed;		/* bits of those with a deadline or a message */
 	uint64_t deadline;	/* the hypervisor's own; 0: none */
 	struct stimer *native;	/* whose vector the processor's timer carries */
 };

@@ -125,7 +125,10 @@ _Noreturn void vp_loop(struct vp *vp);
 void vp_request(struct vp *vp, uint32_t request);
 
 /* Exception vectors. */
+#define VECTOR_DE	0
 #define VECTOR_UD	6
+#define VECTOR_DF	8
+#define VECTOR_TS	10
 #define VECTOR_NP	11
 #define VECTOR_GP	13
 #define VECTOR_PF	14

@@ -119,27 +119,24 @@ uint32_t apic_timer_count(void)
 	return apic_read(APIC_TIMER_CURRENT);
 }
 
-void machine_timer(uint64_t deadline, uint8_t vector)
+void machine_timer(uint64_t delay, uint8_t vector)
 {
-	uint64_t now = machine_time(), ticks = 1;
+	struct cpu *cpu = cpu_self();
+	uint64_t ticks;
 
 	if (!vector) {
-		apic_timer_stop();
+		apic_write(APIC_TIMER_INITIAL, 0);
 		return;
 	}
-	if (deadline > now) {
-		/* Beyond 1 s the counter may be too narrow: early is harmless
-		 * for our own vector, and no clock event is that far away. */
-		uint64_t time = deadline - now;
-
-		if (time > 10000000)
-			time = 10000000;
-		ticks = time * machine.apic_hz / 10000000 + 1;
-		if (ticks > 0xffffffff)
-			ticks = 0xffffffff;
+	if (delay > MACHINE_TIMER_REACH)
+		delay = MACHINE_TIMER_REACH;
+	ticks = delay * machine.apic_hz / 10000000 + 1;
+	if (ticks > 0xffffffff)
+		ticks = 0xffffffff;
+	if (cpu->timer_vector != vector) {
+		apic_write(APIC_LVT_TIMER, vector);
+		cpu->timer_vector = vector;
 	}
-	apic_write(APIC_TIMER_DIVIDE, DIVIDE_BY_ONE);
-	apic_write(APIC_LVT_TIMER, vector);
 	apic_write(APIC_TIMER_INITIAL, (uint32_t)ticks);
 }
 
@@ -231,15 +228,18 @@ static void drain(void)
 
 void machine_apic_reset(void)
 {
+	struct cpu *cpu = cpu_self();
+
 	apic_timer_stop();
+	cpu->timer_vector = 0;
 	reset_lvts();
 	machine_set_priority(0);
 	drain();
-	apic_write(APIC_TIMER_DIVIDE, 0);
+	apic_write(APIC_TIMER_DIVIDE, DIVIDE_BY_ONE);
 	if (!machine.x2apic) {
 		apic_write(APIC_LDR, 0);
 		apic_write(APIC_DFR, 0xffffffff);
-		cpu_self()->logical_id = 0;
+		cpu->logical_id = 0;
 	}
 	apic_write(APIC_ESR, 0);
 	apic_write(APIC_SVR, SVR_OFF);

@@ -11,7 +11,7 @@
 #include "apic.h"
 #include "parent_apic.h"
 
-static bool read_entry(void *context, uint64_t gpa, unsigned int size,
+bool guest_entry(void *context, uint64_t gpa, unsigned int size,
 	uint64_t *entry)
 {
 	(void)context;
@@ -22,7 +22,7 @@ static bool read_entry(void *context, uint64_t gpa, unsigned int size,
 	return true;
 }
 
-static void get_mode(struct vp *vp, struct walk_mode *mode)
+void guest_mode(struct vp *vp, struct walk_mode *mode)
 {
 	*mode = (struct walk_mode){
 		.cr0 = vp_ops->get(vp, VP_CR0),
@@ -39,12 +39,12 @@ static void get_mode(struct vp *vp, struct walk_mode *mode)
 /* Up to count bytes of code; how many there were. */
 static unsigned int fetch(struct vp *vp, uint8_t *bytes, unsigned int count)
 {
-	static const struct walk_memory memory = {read_entry, NULL, NULL};
+	static const struct walk_memory memory = {guest_entry, NULL, NULL};
 	uint64_t linear = vp->rip + vp_ops->segment_base(vp, VP_CS);
 	struct walk_mode mode;
 	unsigned int got = 0;
 
-	get_mode(vp, &mode);
+	guest_mode(vp, &mode);
 	while (got < count) {
 		unsigned int piece = 0x1000 - ((linear + got) & 0xfff);
 		struct walk walk;

@@ -9,6 +9,14 @@
 #include <stdint.h>
 
 struct vp;
+struct walk_mode;
+
+/* How the VP's tables are walked now. */
+void guest_mode(struct vp *vp, struct walk_mode *mode);
+
+/* struct walk_memory's read: an entry in the parent's memory. */
+bool guest_entry(void *context, uint64_t gpa, unsigned int size,
+	uint64_t *entry);
 
 /* The instruction at RIP, fetched once. False when there is none: a page is
  * not there, or the bytes are no instruction. */

@@ -144,7 +144,6 @@ static const char *prepare(void)
 	if (problem)
 		return problem;
 	microcode_load();
-	vp_ops->cpu_start(cpu_self());
 	return NULL;
 }
 
@@ -230,6 +229,8 @@ _Noreturn void main(uint32_t magic, uint64_t info)
 		smp_withdraw();
 		run_native(problem);
 	}
+	/* From here on nothing can fail that leaves a machine to start. */
+	vp_ops->cpu_start(cpu_self());
 	acpi_hide_iommus();
 	partition_init_parent();
 	stats_start(machine_time());

@@ -14,6 +14,7 @@
 #include "apic.h"
 #include "clock.h"
 #include "features.h"
+#include "microcode.h"
 #include "paging.h"
 #include "trap.h"
 
@@ -132,6 +133,7 @@ _Noreturn void smp_main(void)
 
 	trap_init();
 	apic_enable();
+	microcode_load();
 	features_enable();
 	refusal = vp_ops->missing();
 	if (!refusal)

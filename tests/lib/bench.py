@@ -28,16 +28,16 @@ PASSWORD = "correct horse battery"
 
 # What is measured: title, preparation, work. 2 G instructions and more each.
 WORK = [
-    ("dd, 512 MB from a RAM disk",
+    ("dd, 2 GB from a RAM disk",
      "modprobe brd rd_nr=1 rd_size=65536; dd if=/dev/urandom of=/dev/ram0 bs=64k count=1024",
-     "for i in 1 2 3 4 5 6 7 8; do dd if=/dev/ram0 of=/dev/null bs=4k; done"),
-    ("TCP over veth, 256 MB",
+     "for i in $(seq 32); do dd if=/dev/ram0 of=/dev/null bs=4k; done"),
+    ("TCP over veth, 512 MB",
      "ip netns add far; ip link add v0 type veth peer v1 netns far; "
      "ip addr add 10.9.0.1/24 dev v0; ip link set v0 up; "
      "ip -n far addr add 10.9.0.2/24 dev v1; ip -n far link set v1 up; sleep 3",
      "ip netns exec far nc -l -p 9 -e "
-     "dd of=/dev/null bs=64k count=4096 iflag=fullblock & sleep 1; "
-     "dd if=/dev/zero bs=64k count=4096 | nc 10.9.0.2 9; wait"),
+     "dd of=/dev/null bs=64k count=8192 iflag=fullblock & sleep 1; "
+     "dd if=/dev/zero bs=64k count=8192 | nc 10.9.0.2 9; wait"),
     ("10,000 fork and exec", "true",
      "i=0; while [ $i -lt 10000 ]; do /bin/busybox true; i=$((i+1)); done"),
 ]
@@ -132,12 +132,14 @@ int main(void)
         self.parent = int(re.search(r"(\w+) \w parent\n", symbols.stdout).group(1), 16)
 
     def read(self, path):
+        """Exits of each kind, and the ns in the hypervisor for them."""
         monitor = qmp.Qmp(path)
 
         def word(address):
             return int(monitor.monitor("xp /1gx %#x" % address).split()[1], 16)
         page = word(word(word(word(self.parent) + self.vp)) + self.page)
-        return {kind: word(page + 8 * index) for kind, index in self.kinds.items()}
+        return {kind: (word(page + 8 * index), word(page + 8 * index + 8) * 100)
+                for kind, index in self.kinds.items()}
 
 
 class Machine:
@@ -164,21 +166,35 @@ class Machine:
         self.qemu.wait()
 
 
-def figures(machine, exits):
-    """Instructions in millions and what exits() tells, by title."""
+def figures(machine, counters):
+    """By title: instructions in millions, exits with their instructions."""
+    nothing = {}
+
+    def now():
+        return (machine.serial.busy(),
+                counters.read(machine.qmp) if counters else nothing)
+
+    def since(before):
+        busy, exits = now()
+        return busy - before[0], {
+            kind: (count - before[1][kind][0], spent - before[1][kind][1])
+            for kind, (count, spent) in exits.items()}
+
     login(machine.serial)
-    found = {"from reset to a shell behind the login": (machine.serial.busy(), exits())}
+    found = {"from reset to a shell behind the login": now()}
     for title, prepare, work in WORK:
         machine.serial.run(prepare)
-        before, counted = machine.serial.busy(), exits()
+        before = now()
         machine.serial.run(work)
-        found[title] = (machine.serial.busy() - before, exits() - counted)
+        found[title] = since(before)
     return found
 
 
-def memory(serial):
-    serial.type("free -m | grep Mem")
-    used = serial.wait(rb"Mem: +([0-9]+).* ([0-9]+)\r").groups()
+def memory(machine):
+    """MB in use at the login."""
+    login(machine.serial)
+    machine.serial.type("free -m | grep Mem")
+    used = machine.serial.wait(rb"Mem: +([0-9]+).* ([0-9]+)\r").groups()
     return int(used[0]) - int(used[1])
 
 
@@ -190,13 +206,26 @@ def interrupts(serial):
 def exits_by_interrupt(machine, counters):
     """Exits of each kind for each interrupt of a disk, in a read of 4 MB."""
     login(machine.serial)
-    read = "dd if=/dev/vda of=/dev/null bs=512 iflag=direct"
-    machine.serial.run("echo 3 > /proc/sys/vm/drop_caches; " + read)
+    read = "echo 1 > /proc/sys/vm/drop_caches; dd if=/dev/vda of=/dev/null bs=4k"
+    machine.serial.run("blockdev --setra 0 /dev/vda; " + read)
     count, before = interrupts(machine.serial), counters.read(machine.qmp)
     machine.serial.run(read)
     after = counters.read(machine.qmp)
     count = interrupts(machine.serial) - count
-    return count, {kind: (after[kind] - before[kind]) / count for kind in after}
+    return count, {kind: (after[kind][0] - before[kind][0]) / count for kind in after}
+
+
+def show(native, child):
+    """Instructions beside each other, then what is in the hypervisor."""
+    print("%-40s %8s %8s" % ("millions of instructions", "without", "with"))
+    for title, (with_it, _) in child.items():
+        without = native[title][0]
+        print("%-40s %8.0f %8.0f  x %.3f" % (title, without, with_it, with_it / without))
+    print("exits in each, and instructions in the hypervisor for one:")
+    for title, (_, exits) in child.items():
+        print("%-40s" % title, ", ".join(
+            "%d %s of %d" % (count, kind, spent / count)
+            for kind, (count, spent) in exits.items() if count))
 
 
 def main(iso, hypervisor, elf, kernel, initramfs):
@@ -205,31 +234,22 @@ def main(iso, hypervisor, elf, kernel, initramfs):
     child = ["-cdrom", iso, "-kernel", hypervisor, "-initrd", "%s %s,%s" % (
         kernel, append.replace(",", ",,"), initramfs)]
     with tempfile.TemporaryDirectory() as folder:
-        results = []
         disk = settings(folder)
         counters = Counters(folder, elf)
-        for options in native, child:
-            machine = Machine(folder, disk, options)
+
+        def run(options, work, *arguments, **machine_options):
+            machine = Machine(folder, disk, options, **machine_options)
             try:
-                results.append(figures(machine))
-                used = memory(machine.serial)
+                return work(machine, *arguments)
             finally:
                 machine.end()
-        print("millions of instructions            without  with hypervisor")
-        for title, with_it in results[1].items():
-            without = results[0][title]
-            print("%-38s %7.0f  %7.0f  x %.3f" %
-                  (title, without, with_it, with_it / without))
-        print("%d MB of memory in use, besides the hypervisor's" % used)
+        show(run(native, figures, None), run(child, figures, counters))
+        print("%d MB of memory in use at the login, besides the hypervisor's" %
+              run(child, memory))
         for apic in "-x2apic", "+x2apic":
-            machine = Machine(folder, disk, child, apic, icount=False)
-            try:
-                count, exits = exits_by_interrupt(machine, counters)
-            finally:
-                machine.end()
-            print("exits for each of %d interrupts of a virtio disk, %s:" % (
-                count, apic.replace("-x2", "x").replace("+", "")), ", ".join(
-                "%s %.3f" % (kind, value) for kind, value in exits.items() if value))
+            count, exits = run(child, exits_by_interrupt, counters, apic=apic, icount=False)
+            print("exits for each of %d interrupts of a virtio disk, cpu %s:" % (count, apic),
+                  ", ".join("%s %.3f" % (kind, value) for kind, value in exits.items() if value))
 
 
 if len(sys.argv) != 6:

@@ -1,10 +1,11 @@
 # Machines whose parent runs on the hypervisor, reachable over SSH.
 # SPDX-License-Identifier: MIT
 
-load lib/machine
-load lib/volume
-load lib/iso
-load lib/expect
+root_lib=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+load "$root_lib/machine"
+load "$root_lib/volume"
+load "$root_lib/iso"
+load "$root_lib/expect"
 
 # root_settings: a volume with the tests' SSH key, for -drive.
 root_settings() {
@@ -34,4 +35,19 @@ root_is_parent() {
 	expect_match "$log" 'mshv: Hypervisor using root scheduler' || return
 	expect_no_match "$log" 'BUG:|WARNING:|Oops|Call Trace|rcu.*stall' "the kernel's log" || return
 	machine_ssh "$1" test -c /dev/mshv
+}
+
+# offline_online NAME CPUS [ROUNDS]: takes its last processor off and on again.
+offline_online() {
+	local cpu=$(($2 - 1))
+	MACHINE_SSH_SECONDS=$((60 + ${3:-20} * 5)) machine_ssh "$1" "
+		set -e
+		for round in \$(seq ${3:-20}); do
+			echo 0 > /sys/devices/system/cpu/cpu$cpu/online
+			[ \$(nproc) = $cpu ]
+			echo 1 > /sys/devices/system/cpu/cpu$cpu/online
+			[ \$(nproc) = $2 ]
+		done
+		taskset $(printf %x $((1 << cpu))) sh -c 'exit 0'"
+	expect_no_match "$(machine_ssh "$1" dmesg)" 'Stale IRR|failed to report|BUG|WARNING'
 }

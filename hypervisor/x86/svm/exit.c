@@ -12,7 +12,11 @@
 #include "../trap.h"
 #include "svm.h"
 
-#define INT_INFO_VALID	(1ull << 31)
+/* EXITINTINFO: APM v2 15.7.2. QEMU tells interrupts as exceptions. */
+#define INT_INFO_VALID		(1ull << 31)
+#define INT_INFO_TYPE		0x700ull
+#define INT_INFO_EXCEPTION	0x300ull
+#define INT_INFO_SOFTWARE	0x400ull
 
 static void msr_exit(struct vp *vp)
 {
@@ -40,18 +44,45 @@ static void nmi_exit(struct vp *vp)
 		vp_ops->nmi(vp);
 }
 
-/* The hypervisor's deadline, or an #NP of the parent's own. */
-static void np_exit(struct vp *vp)
+static _Noreturn void shutdown_exit(struct vp *vp)
+{
+	log_line("The parent's processor %u met a triple fault at %lx.",
+		vp->index, vp->rip);
+	machine_reset();
+}
+
+/* Exceptions that become a double fault together. APM v2 8.2.9 */
+static bool is_contributory(unsigned int vector)
+{
+	return vector == VECTOR_DE || (vector >= VECTOR_TS &&
+		vector <= VECTOR_PF);
+}
+
+/* The hypervisor's deadline, which finds no gate, or an exception of the
+ * parent's own; the intercept comes before the processor would make a double
+ * fault of two. */
+static void exception_exit(struct vp *vp, uint8_t vector)
 {
 	const struct vmcb *vmcb = vmcb_of(vp);
 	uint64_t info = vmcb->exit_int_info;
+	uint8_t before = (uint8_t)info;
 
-	if (info & INT_INFO_VALID && (info & 0x7ff) == DEADLINE_VECTOR) {
+	if (info & INT_INFO_VALID && before == DEADLINE_VECTOR &&
+			(info & INT_INFO_TYPE) != INT_INFO_SOFTWARE) {
 		machine_eoi();
 		synic_timers(vp);
 		return;
 	}
-	vp_ops->raise(vp, VECTOR_NP, true, (uint32_t)vmcb->exit_info1);
+	if (info & INT_INFO_VALID && (info & INT_INFO_TYPE) ==
+			INT_INFO_EXCEPTION) {
+		if (before == VECTOR_DF)
+			shutdown_exit(vp);
+		if (is_contributory(before)) {
+			vp_ops->raise(vp, VECTOR_DF, true, 0);
+			return;
+		}
+	}
+	vp_ops->raise(vp, vector, true, (uint32_t)vmcb->exit_info1);
 }
 
 static void fault_exit(struct vp *vp)
@@ -63,13 +94,6 @@ static void fault_exit(struct vp *vp)
 		vmcb->event = vmcb->exit_int_info;
 	if (!memory_parent_fault(vmcb->exit_info2))
 		guest_emulate(vp, vmcb->exit_info2);
-}
-
-static _Noreturn void shutdown_exit(struct vp *vp)
-{
-	log_line("The parent's processor %u met a triple fault at %lx.",
-		vp->index, vp->rip);
-	machine_reset();
 }
 
 static void unexpected(struct vp *vp)
@@ -103,7 +127,9 @@ enum stats_kind svm_exit(struct vp *vp)
 		nmi_exit(vp);
 		return STATS_EXTERNAL_INTERRUPT;
 	case EXIT_EXCEPTION + VECTOR_NP:
-		np_exit(vp);
+	case EXIT_EXCEPTION + VECTOR_GP:
+		exception_exit(vp, (uint8_t)(vmcb->exit_code -
+			EXIT_EXCEPTION));
 		return STATS_EXTERNAL_INTERRUPT;
 	case EXIT_IRET:
 		svm_nmi_done(vp);

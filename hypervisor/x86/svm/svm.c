@@ -8,7 +8,6 @@
 #include "../../core/partition.h"
 #include "../../lib/asm.h"
 #include "../../lib/string.h"
-#include "../guest.h"
 #include "../parent_msr.h"
 #include "../trap.h"
 
@@ -102,8 +101,9 @@ static void vp_init(struct vp *vp)
 	static_assert(sizeof(*svm) <= 0x1000, "a page");
 	vp->vendor = svm;
 	svm->vmcb = vmcb;
-	/* The deadline's interrupt finds no gate: DEADLINE_VECTOR. */
-	vmcb->exceptions = 1u << VECTOR_NP;
+	/* The deadline's interrupt finds no gate: DEADLINE_VECTOR. Its type is
+	 * 0, so the processor says #GP; one that is only absent says #NP. */
+	vmcb->exceptions = 1u << VECTOR_NP | 1u << VECTOR_GP;
 	vmcb->intercepts[0] = INTERCEPT_NMI | INTERCEPT_INIT |
 		INTERCEPT_CPUID | INTERCEPT_INVLPGA | INTERCEPT_MSR |
 		INTERCEPT_SHUTDOWN;
@@ -219,7 +219,7 @@ static enum stats_kind run(struct vp *vp)
 	vmcb->rax = vp->gpr[GPR_RAX];
 	vmcb->rip = vp->rip;
 	svm_enter(vp->gpr, vmcb);
-	vp->cpu->entered = rdtsc();
+	vp->cpu->entered = machine_time();
 	__atomic_store_n(&vp->cpu->in_guest, false, __ATOMIC_SEQ_CST);
 	vp->gpr[GPR_RAX] = vmcb->rax;
 	vp->rip = vmcb->rip;
@@ -311,10 +311,7 @@ static void skipped(struct vp *vp)
 
 	/* APM v2 15.21.5: the shadow of an instruction before is over. */
 	vmcb->shadow &= ~1ull;
-	if (svm_features.next_rip)
-		vp->rip = vmcb->next_rip;
-	else
-		guest_skip(vp);
+	svm_skip(vp);
 }
 
 const struct vp_ops svm_ops = {

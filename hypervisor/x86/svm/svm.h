@@ -8,17 +8,28 @@
 
 extern const struct vp_ops svm_ops;
 
+/* An instruction whose length is known: skip.c. */
+#define SVM_STEPS		16
+#define SVM_STEP_LEVELS		5
+struct svm_step {
+	uint64_t rip, cr0, cr3, cr4, efer, cs_base, generation;
+	uint16_t cs_attributes;
+	uint8_t cpl;
+	uint8_t length;		/* 0: nothing is remembered here */
+	unsigned int levels;
+	const uint64_t *entry[SVM_STEP_LEVELS];	/* of the page tables */
+	uint64_t value[SVM_STEP_LEVELS];	/* what they were */
+	const uint64_t *code;
+	uint64_t mask, bytes;
+};
+
 /* A VP's, one page: vp->vendor. */
 struct svm_vp {
 	struct vmcb *vmcb;
 	bool nmi_masked;	/* from an injected NMI to its IRET */
 	bool nmi_pending;	/* one more waits for that IRET */
 	uint64_t flushed;	/* the map's generation that its TLB has */
-};
-
-/* A processor's: cpu->vendor. */
-struct svm_cpu {
-	uint64_t host_save;	/* the address of its page */
+	struct svm_step step[SVM_STEPS];
 };
 
 struct svm_features {
@@ -46,6 +57,9 @@ enum stats_kind svm_exit(struct vp *vp);
 void svm_nmi(struct vp *vp);
 void svm_nmi_done(struct vp *vp);	/* IRET */
 void svm_nmi_window(struct vp *vp);	/* VINTR */
+
+/* skip.c: rip behind the instruction that exited. */
+void svm_skip(struct vp *vp);
 
 /* npt.c: nested page tables. */
 void npt_init(struct partition *partition);

@@ -1,0 +1,49 @@
+# The hypervisor and its parent, long.
+# SPDX-License-Identifier: MIT
+
+load ../lib/root
+
+setup_file() {
+	requires xorriso unsquashfs mkfs.vfat mcopy python3 ssh ssh-keygen openssl
+	iso_unpack
+}
+
+@test "64 processors" {
+	root_start many 64 4096 -cpu EPYC-v4,+x2apic -smp 64,sockets=2,cores=32
+	machine_ssh_wait many 500
+	root_is_parent many
+	expect_equal "$(machine_ssh many nproc)" 64
+	# Each is made to run something.
+	MACHINE_SSH_SECONDS=200 machine_ssh many "
+		for cpu in \$(seq 0 63); do
+			taskset -c \$cpu sh -c 'read name rest < /proc/self/stat' & done; wait"
+	offline_online many 64 2
+	machine_kill many
+}
+
+@test "fifty restarts in a row, from the medium" {
+	local round
+	machine_start again -cpu EPYC-v4,+x2apic -action reboot=reset \
+		-cdrom "$iso" -boot d -drive "file=$(root_settings),format=raw,if=virtio"
+	for round in $(seq 50); do
+		machine_wait again 'The parent starts on 2 processors' 60
+		machine_ssh_wait again 120
+		root_is_parent again
+		[ "$round" = 50 ] || machine_ssh again reboot
+	done
+}
+
+@test "500 times offline and online, x2APIC and xAPIC" {
+	local apic
+	for apic in + -; do
+		root_start "apic$apic" 4 1024 -cpu "EPYC-v4,${apic}x2apic"
+		machine_ssh_wait "apic$apic" 120
+		offline_online "apic$apic" 4 500
+		machine_kill "apic$apic"
+	done
+}
+
+@test "unit tests, 200,000 rounds of each random test" {
+	make -C "$SOCLE_TOP/tests/unit" -f hypervisor.mk BUILD="$BATS_TEST_TMPDIR" \
+		ROUNDS=200000 check
+}
