@@ -85,6 +85,26 @@ interrupts() {
 	make -C "$SOCLE_TOP/tests/unit" -f hypervisor.mk BUILD="$BATS_TEST_TMPDIR" check
 }
 
+### The interface, asked by a parent of the tests' own
+
+@test "quick: every call, MSR and access, 1 processor, xAPIC" {
+	parent_start single 1 EPYC-v4,-x2apic 5000 "$((seed = RANDOM))"
+	echo "# seed $seed" >&3
+	parent_passes single 120
+}
+
+@test "every call, MSR and access, 4 processors, x2APIC" {
+	parent_start quad 4 EPYC-v4,+x2apic 20000 "$((seed = RANDOM))"
+	echo "# seed $seed" >&3
+	parent_passes quad 240
+}
+
+@test "every call, MSR and access, 4 processors, xAPIC, pc" {
+	parent_start pages 4 EPYC-v4,-x2apic 5000 "$((seed = RANDOM))" -M pc
+	echo "# seed $seed" >&3
+	parent_passes pages 240
+}
+
 ### One processor, 512 MB, pc, xAPIC
 
 @test "quick: 1 processor, 512 MB, pc, xAPIC" {

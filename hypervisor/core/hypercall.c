@@ -130,8 +130,7 @@ static uint16_t fetch(struct hypercall *call, const struct entry *entry,
 {
 	struct vp *vp = call->vp;
 	uint8_t *copy = vp->cpu->input;
-	uint32_t size = entry->in + HVCALL_VARIABLE_QUADS(control) * 8 +
-		entry->in_rep * call->reps;
+	uint32_t fixed = entry->in + HVCALL_VARIABLE_QUADS(control) * 8;
 	uint16_t status;
 
 	call->in = copy;
@@ -140,9 +139,11 @@ static uint16_t fetch(struct hypercall *call, const struct entry *entry,
 		memcpy(copy + 8, &vp->gpr[GPR_R8], 8);
 		return HV_STATUS_SUCCESS;
 	}
-	status = check_page(vp->gpr[GPR_RDX], size);
+	status = check_page(vp->gpr[GPR_RDX], fixed + entry->in_rep *
+		HVCALL_REPS(control));
 	if (status == HV_STATUS_SUCCESS)
-		memcpy(copy, (const void *)vp->gpr[GPR_RDX], size);
+		memcpy(copy, (const void *)vp->gpr[GPR_RDX], fixed +
+			entry->in_rep * call->reps);
 	return status;
 }
 
@@ -155,7 +156,8 @@ static uint16_t run(struct hypercall *call, const struct entry *entry,
 	uint32_t from = entry->out + entry->out_rep * call->done;
 	uint16_t status;
 
-	status = check_page(out_gpa, out);
+	status = check_page(out_gpa, entry->out + entry->out_rep *
+		HVCALL_REPS(control));
 	if (status == HV_STATUS_SUCCESS)
 		status = fetch(call, entry, control);
 	if (status != HV_STATUS_SUCCESS)

@@ -39,6 +39,9 @@ static bool is_target(const struct vp *from, uint64_t icr,
 
 static void serve(struct vp *to, uint64_t icr)
 {
+	/* A VP that CREATE_VP has not made yet hears nothing. */
+	if (!__atomic_load_n(&to->created, __ATOMIC_ACQUIRE))
+		return;
 	switch (DELIVERY(icr)) {
 	case NMI:
 		vp_request(to, VP_REQUEST_NMI);

@@ -51,3 +51,28 @@ offline_online() {
 		taskset $(printf %x $((1 << cpu))) sh -c 'exit 0'"
 	expect_no_match "$(machine_ssh "$1" dmesg)" 'Stale IRR|failed to report|BUG|WARNING'
 }
+
+# parent_build: the tests' own parent (tests/guest/parent) into $test_parent.
+parent_build() {
+	test_parent=$BATS_FILE_TMPDIR/parent/parent
+	[ -f "$test_parent" ] ||
+		make -s -C "$SOCLE_TOP/tests/guest/parent" BUILD="$BATS_FILE_TMPDIR/parent"
+}
+
+# parent_start NAME CPUS MODEL OPERATIONS SEED [QEMU OPTION...]: in Linux's place.
+parent_start() {
+	local name=$1 cpus=$2 model=$3 operations=$4 seed=$5
+	shift 5
+	iso_unpack && parent_build || return
+	MACHINE_CPUS=$cpus MACHINE_MEMORY=512 machine_start "$name" -cpu "$model" \
+		-kernel "$disc/socle/hypervisor" -append panic=1 \
+		-initrd "$test_parent operations=$operations seed=$seed,$test_parent" "$@"
+}
+
+# parent_passes NAME SECONDS: all that it tests is as it should be.
+parent_passes() {
+	machine_wait "$1" '^done: |^stopped|panic on processor' "$2" || return
+	expect_no_match "$(machine_log "$1")" '^not ok|^stopped|panic' || return
+	expect_match "$(machine_log "$1")" '^done: [1-9][0-9]* passed, 0 failed' || return
+	machine_wait_end "$1" 20
+}

@@ -1,0 +1,144 @@
+/* Processors of the machine: their blocks, and what runs on the second. */
+/* SPDX-License-Identifier: MIT */
+#include "cpu.h"
+
+#include "../../../hypervisor/lib/asm.h"
+#include "../../../hypervisor/lib/string.h"
+#include "apic.h"
+#include "call.h"
+#include "clock.h"
+#include "memory.h"
+#include "report.h"
+#include "trap.h"
+
+static_assert(offsetof(struct cpu, run_rsp) == CPU_RUN_RSP, "layout.h");
+static_assert(offsetof(struct cpu, task.rsp) == CPU_RSP0, "layout.h");
+static_assert(sizeof(struct cpu) < CPU_SCRATCH - 0x2000, "room for a stack");
+
+#define TASK_TYPE	0x89ull
+
+union cpu_block cpus[CPUS] __attribute__((aligned(CPU_BLOCK)));
+unsigned int cpu_count = 1;
+uint64_t cpu_start_stack;
+
+struct pointer {
+	uint16_t limit;
+	uint64_t base;
+} __attribute__((packed));
+
+extern char trampoline[], trampoline_end[], trampoline_gdt[];
+extern char trampoline_cr3[];
+extern uint64_t cpu_start_stack;
+
+struct cpu *cpu_self(void)
+{
+	uint64_t rsp;
+
+	__asm__("mov %%rsp, %0" : "=r"(rsp));
+	return (struct cpu *)((rsp - 1) & ~(CPU_BLOCK - 1ull));
+}
+
+static void fill_gdt(struct cpu *cpu)
+{
+	uint64_t base = (uint64_t)&cpu->task;
+
+	cpu->gdt[CODE64 / 8] = 0x00af9b000000ffff;
+	cpu->gdt[DATA / 8] = 0x00cf93000000ffff;
+	cpu->gdt[CODE32 / 8] = 0x00cf9b000000ffff;
+	cpu->gdt[CODE16 / 8] = 0x008f9b000000ffff;
+	cpu->gdt[USER_DATA / 8] = 0x00cff3000000ffff;
+	cpu->gdt[USER_CODE / 8] = 0x00affb000000ffff;
+	cpu->gdt[TASK / 8] = (sizeof(cpu->task) - 1) | TASK_TYPE << 40 |
+		(base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56;
+	cpu->gdt[TASK / 8 + 1] = base >> 32;
+	cpu->task.map = sizeof(cpu->task);
+}
+
+void cpu_init(unsigned int index)
+{
+	struct cpu *cpu = cpu_at(index);
+	struct pointer gdt = {sizeof(cpu->gdt) - 1, (uint64_t)cpu->gdt};
+
+	cpu->index = index;
+	fill_gdt(cpu);
+	__asm__ volatile("lgdt %0; ltr %w1" : : "m"(gdt), "r"(TASK));
+	write_cr3(memory_cr3());
+	trap_init();
+	apic_init();
+	cpu->apic_id = apic_id();
+}
+
+static void fill_trampoline(void)
+{
+	uint32_t base = (uint32_t)(uint64_t)cpu_at(0)->gdt;
+	uint16_t limit = sizeof(cpu_at(0)->gdt) - 1;
+	uint32_t cr3 = (uint32_t)memory_cr3();
+
+	memcpy(trampoline_gdt, &limit, 2);
+	memcpy(trampoline_gdt + 2, &base, 4);
+	memcpy(trampoline_cr3, &cr3, 4);
+	memcpy((void *)TRAMPOLINE, trampoline,
+		(size_t)(trampoline_end - trampoline));
+}
+
+void cpu_create(void)
+{
+	struct hv_add_lp_in lp = {0};
+	struct hv_create_vp_in vp = {.partition_id = HV_PARTITION_ID_SELF};
+	unsigned int i;
+
+	for (i = 1; i < CPUS; i++) {
+		cpu_at(i)->index = i;
+		/* QEMU numbers them so. */
+		cpu_at(i)->apic_id = lp.lp_index = lp.apic_id = i;
+		vp.vp_index = i;
+		vp.flags = i;
+		if (call(HVCALL_ADD_LOGICAL_PROCESSOR, &lp, sizeof(lp)))
+			break;
+		EXPECT(call(HVCALL_CREATE_VP, &vp, sizeof(vp)),
+			HV_STATUS_SUCCESS);
+	}
+	cpu_count = i;
+}
+
+bool cpu_start(unsigned int index)
+{
+	struct cpu *cpu = cpu_at(index);
+	uint64_t starts = cpu->starts;
+
+	fill_trampoline();
+	cpu->job = NULL;
+	cpu_start_stack = (uint64_t)cpu + CPU_BLOCK;
+	apic_send(cpu->apic_id, APIC_INIT);
+	apic_send(cpu->apic_id, APIC_START_UP | TRAMPOLINE >> 12);
+	return WAIT_UNTIL(cpu->starts != starts, 2000);
+}
+
+void cpu_give(unsigned int index, void (*job)(void))
+{
+	cpu_at(index)->job = job;
+}
+
+bool cpu_done(unsigned int index, unsigned int ms)
+{
+	return WAIT_UNTIL(!cpu_at(index)->job, ms);
+}
+
+_Noreturn void cpu_main(void)
+{
+	struct cpu *cpu = cpu_self();
+
+	/* What was being done before an INIT is over. */
+	cpu->run = NULL;
+	cpu->in_nmi = false;
+	cpu_init(cpu->index);
+	__asm__ volatile("sti");
+	cpu->starts++;
+	for (;;) {
+		if (cpu->job) {
+			cpu->job();
+			cpu->job = NULL;
+		}
+		pause();
+	}
+}
