@@ -95,6 +95,8 @@ command_help() {
 	Environment: SOCLE_CACHE   folder of fetched and built components
 	                           (default ~/.cache/socle)
 	             SOCLE_SOURCES folder of source files that wins over the mirror
+	             SOCLE_DEBUG=1 builds a hypervisor that checks its locks
+	             and its free memory
 	             SOCLE_FIRMWARE=1 adds device firmware and microcode
 	             SOCLE_MIRROR  Debian mirror (default: the one of this host's apt)
 	END

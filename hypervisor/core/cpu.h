@@ -10,12 +10,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct partition;
 struct vp;
 
-/* The block: struct cpu in its first pages, an unmapped page, the stack. It is
- * aligned to its size, so the stack pointer tells which processor this is. */
-#define CPU_BLOCK	0x8000
-#define CPU_GUARD	0x3000	/* offset of the page that is not mapped */
+/* The block: struct cpu in its first pages, then four stacks, each behind a page
+ * that is not mapped: for NMIs, double faults, machine checks, and all else. It
+ * is aligned to its size, so a stack pointer tells which processor this is. */
+#define CPU_BLOCK	0x10000
+#define CPU_GUARDS	4
+#define CPU_STACKS	0x4000	/* where the first ends one page further */
+
+/* Offsets in the block: of a guard page, and of the end of the stack on it. */
+static inline uint64_t cpu_guard(unsigned int stack)
+{
+	return CPU_STACKS - 0x1000 + stack * 0x2000;
+}
+
+static inline uint64_t cpu_stack_end(unsigned int stack)
+{
+	return stack == CPU_GUARDS - 1 ? CPU_BLOCK :
+		cpu_guard(stack) + 0x2000;
+}
 
 struct cpu {
 	unsigned int index;
@@ -26,11 +41,14 @@ struct cpu {
 	uint64_t nmis;		/* taken in the hypervisor so far */
 	uint64_t nmis_seen;	/* of these, looked at */
 	struct vp *vp;		/* the parent's, bound to this processor */
+	const struct partition *last;	/* which one ran here last */
 	void *vendor;		/* what the vendor's code keeps per processor */
+	void *descriptors;	/* its descriptor tables: x86/trap.c */
 	/* Set while a partition runs here; see memory.c for its pairing. */
 	bool in_guest;
 	uint64_t flushed;	/* generation of the parent's map seen here */
 	bool online;
+	uint32_t locks;		/* debug build: ranks of those held */
 	bool added;		/* the parent has called ADD_LOGICAL_PROCESSOR */
 	uint8_t timer_vector;	/* in the APIC's timer; 0: not known */
 	/* Reference time, when the hypervisor was entered and left last. */
@@ -40,7 +58,7 @@ struct cpu {
 	_Alignas(4096) uint8_t input[HV_PAGE_SIZE];
 	uint8_t output[HV_PAGE_SIZE];
 };
-static_assert(sizeof(struct cpu) <= CPU_GUARD, "the guard page is free");
+static_assert(sizeof(struct cpu) <= CPU_STACKS - 0x1000, "guard pages");
 
 /* By index; entries are set before the parent starts and stay. */
 extern struct cpu **cpus;
@@ -55,10 +73,15 @@ static inline struct cpu *cpu_self(void)
 
 static inline bool cpu_stack_holds(uint64_t address)
 {
-	uint64_t base = (uint64_t)cpu_self();
+	uint64_t at = address - (uint64_t)cpu_self();
+	unsigned int stack;
 
-	return address >= base + CPU_GUARD + 0x1000 &&
-		address + 16 <= base + CPU_BLOCK;
+	for (stack = 0; stack < CPU_GUARDS; stack++) {
+		if (at >= cpu_guard(stack) + 0x1000 &&
+				at + 16 <= cpu_stack_end(stack))
+			return true;
+	}
+	return false;
 }
 
 #endif

@@ -23,8 +23,8 @@ uint16_t deposit_add(struct hypercall *call)
 		break;
 	}
 	for (; call->done < call->reps; call->done++) {
-		pool_add(&partition->pool, (void *)(in->page[call->done] <<
-			HV_PAGE_SHIFT));
+		pool_add(&partition->pool, memory_taken_page(
+			in->page[call->done]));
 	}
 	return HV_STATUS_SUCCESS;
 }
@@ -43,7 +43,7 @@ uint16_t deposit_withdraw(struct hypercall *call)
 		if (!page)
 			return HV_STATUS_NO_RESOURCES;
 		memory_give(page, MAP_READ | MAP_WRITE | MAP_EXECUTE);
-		out[call->done] = (uint64_t)page >> HV_PAGE_SHIFT;
+		out[call->done] = memory_taken_pfn(page);
 	}
 	return HV_STATUS_SUCCESS;
 }

@@ -141,10 +141,11 @@ static uint16_t fetch(struct hypercall *call, const struct entry *entry,
 	}
 	status = check_page(vp->gpr[GPR_RDX], fixed + entry->in_rep *
 		HVCALL_REPS(control));
-	if (status == HV_STATUS_SUCCESS)
-		memcpy(copy, (const void *)vp->gpr[GPR_RDX], fixed +
-			entry->in_rep * call->reps);
-	return status;
+	if (status != HV_STATUS_SUCCESS || !fixed)
+		return status;
+	return memory_copy_in(copy, vp->gpr[GPR_RDX], fixed +
+		entry->in_rep * call->reps) ? HV_STATUS_SUCCESS :
+		HV_STATUS_INVALID_HYPERCALL_INPUT;
 }
 
 /* The output's address is checked before anything is done. */
@@ -153,7 +154,7 @@ static uint16_t run(struct hypercall *call, const struct entry *entry,
 {
 	uint32_t out = entry->out + entry->out_rep * call->reps;
 	uint64_t out_gpa = call->vp->gpr[GPR_R8];
-	uint32_t from = entry->out + entry->out_rep * call->done;
+	uint32_t from = entry->out + entry->out_rep * call->done, to;
 	uint16_t status;
 
 	status = check_page(out_gpa, entry->out + entry->out_rep *
@@ -165,12 +166,13 @@ static uint16_t run(struct hypercall *call, const struct entry *entry,
 	call->out = call->vp->cpu->output;
 	memset(call->out, 0, out);
 	status = entry->handler(call);
-	if (status == HV_STATUS_SUCCESS)
-		memcpy((void *)out_gpa, call->out, entry->out);
-	if (entry->out_rep) {
-		memcpy((char *)out_gpa + from, (char *)call->out + from,
-			entry->out + entry->out_rep * call->done - from);
-	}
+	to = entry->out + entry->out_rep * call->done;
+	/* Who gives the page away meanwhile does not get the answer. */
+	if (status == HV_STATUS_SUCCESS && entry->out)
+		memory_copy_out(out_gpa, call->out, entry->out);
+	if (entry->out_rep && to > from)
+		memory_copy_out(out_gpa + from, (char *)call->out + from,
+			to - from);
 	return status;
 }
 

@@ -15,7 +15,7 @@ static_assert(sizeof(struct log_memory) == 0x10000, "the parent's view");
 
 /* For what is said before log_init(). */
 static struct log_memory *ring;
-static struct lock lock;	/* the ring and the consoles */
+static struct lock lock = LOCK_INIT(LOCK_LOG);	/* the ring and the consoles */
 static bool is_quiet;
 
 void log_init(struct log_memory *memory)

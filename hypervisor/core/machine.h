@@ -23,9 +23,15 @@ struct machine {
 	uint64_t apic_page;		/* read-only to the parent; 0: none */
 	uint16_t pm1a_port, pm1b_port;	/* 0: none */
 	unsigned int panic_seconds;	/* before a reboot; 0: stay */
+	uint64_t window;	/* added to a gpa: the parent's memory */
+	uint64_t own_window;	/* ... and that of pages it deposited */
+	bool smap;
 };
 
 extern struct machine machine;
+
+/* Written while we start, read-only ever after. */
+#define SEALED __attribute__((section(".bss.sealed")))
 
 /* 100 ns units since our start: the partitions' reference time. */
 uint64_t machine_time(void);
@@ -35,6 +41,10 @@ void machine_print(const char *text);
 
 /* Makes the screen ours again, whatever the parent did with it. */
 void machine_take_screen(void);
+
+/* Another partition runs here next: nothing that the one before taught the
+ * processor may help it. */
+void machine_switch(void);
 
 /* Restarts the machine. */
 _Noreturn void machine_reset(void);

@@ -3,6 +3,8 @@
 #include "memory.h"
 
 #include "../abi/hypercall.h"
+#include "../lib/string.h"
+#include "access.h"
 #include "machine.h"
 #include "page.h"
 #include "panic.h"
@@ -92,10 +94,13 @@ void memory_init_parent(void)
 			machine.apic_page, SIZE_4K, MAP_READ));
 }
 
+static uint64_t shown;	/* pages of ours that the parent sees; boot only */
+
 void *memory_parent_page(unsigned int rights)
 {
 	void *page = page_take();
 
+	shown++;
 	ASSERT(page && vp_ops->map(parent, (uint64_t)page, (uint64_t)page,
 		SIZE_4K, rights));
 	return page;
@@ -130,11 +135,47 @@ bool memory_parent_owns(uint64_t gpa, uint64_t size)
 
 bool memory_parent_readable(uint64_t gpa)
 {
-	/* Beyond 4 GB we have only RAM mapped ourselves. */
-	if (gpa >= machine.physical_end || (gpa >> 32 &&
-			!memmap_is_ram(&machine.map, gpa, gpa + 1)))
+	if (gpa >= 0x100000 && !memmap_is_ram(&machine.map, gpa, gpa + 1) &&
+			!is_own(gpa, gpa + 1))
 		return false;
 	return vp_ops->rights(parent, gpa) & MAP_READ;
+}
+
+/* With the map's lock: else a page could become the hypervisor's between the
+ * check and the copy. */
+static bool copy(uint64_t gpa, uint32_t size, void *to, const void *from)
+{
+	bool owned;
+
+	lock_take(&parent->map_lock);
+	owned = memory_parent_owns(gpa, size);
+	if (owned) {
+		access_open();
+		memcpy(to, from, size);
+		access_close();
+	}
+	lock_give(&parent->map_lock);
+	return owned;
+}
+
+bool memory_copy_in(void *to, uint64_t gpa, uint32_t size)
+{
+	return copy(gpa, size, to, access_at(gpa));
+}
+
+bool memory_copy_out(uint64_t gpa, const void *from, uint32_t size)
+{
+	return copy(gpa, size, access_at(gpa), from);
+}
+
+void *memory_taken_page(uint64_t pfn)
+{
+	return (void *)(machine.own_window + (pfn << HV_PAGE_SHIFT));
+}
+
+uint64_t memory_taken_pfn(const void *page)
+{
+	return ((uint64_t)page - machine.own_window) >> HV_PAGE_SHIFT;
 }
 
 static enum memory_taken unmap_one(uint64_t pfn)
@@ -180,10 +221,11 @@ enum memory_taken memory_take(const uint64_t *pfn, unsigned int count)
 
 static void set_rights(void *page, unsigned int rights)
 {
+	uint64_t gpa = memory_taken_pfn(page) << HV_PAGE_SHIFT;
+
 	lock_take(&parent->map_lock);
 	/* It is 4 KB in the tables already: no new one is needed. */
-	ASSERT(vp_ops->map(parent, (uint64_t)page, (uint64_t)page, SIZE_4K,
-		rights));
+	ASSERT(vp_ops->map(parent, gpa, gpa, SIZE_4K, rights));
 	lock_give(&parent->map_lock);
 }
 
@@ -220,4 +262,37 @@ void memory_flush(struct partition *partition)
 					__ATOMIC_SEQ_CST) < generation)
 			pause();
 	}
+}
+
+/* Pages of a range that the parent can use in one of these ways. */
+static uint64_t count_rights(const struct memmap_range *range,
+	unsigned int any)
+{
+	uint64_t gpa, count = 0;
+
+	for (gpa = range->start; gpa < range->end; gpa += SIZE_4K)
+		count += (vp_ops->rights(parent, gpa) & any) != 0;
+	return count;
+}
+
+void memory_check(void)
+{
+	const struct memmap_range *log = &machine.log;
+	unsigned int i;
+
+	for (i = 0; i < machine.cpu_count; i++) {
+		const struct vp *vp = parent->vp[i];
+
+		ASSERT(vp_ops->rights(parent, vp->synic.messages & ~1ull) ==
+			(MAP_READ | MAP_WRITE));
+	}
+	ASSERT(count_rights(log, MAP_READ) == (log->end - log->start) /
+		SIZE_4K);
+	ASSERT(!count_rights(log, MAP_WRITE | MAP_EXECUTE));
+	ASSERT(count_rights(&machine.own[0], RIGHTS_ALL) ==
+		(log->end - log->start) / SIZE_4K);
+	ASSERT(count_rights(&machine.own[1], RIGHTS_ALL) == shown);
+	ASSERT(count_rights(&machine.own[1], MAP_EXECUTE) == 1);
+	ASSERT(!machine.apic_page || vp_ops->rights(parent,
+		machine.apic_page) == MAP_READ);
 }

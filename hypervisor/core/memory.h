@@ -22,8 +22,21 @@ bool memory_parent_fault(uint64_t gpa);
 /* Whether a byte range is RAM that the parent owns now. */
 bool memory_parent_owns(uint64_t gpa, uint64_t size);
 
-/* Whether the hypervisor may read there what the parent could read itself. */
+/* Whether the hypervisor may read there what the parent could read itself:
+ * RAM, the first MB, and pages of ours that it sees. No device is touched. */
 bool memory_parent_readable(uint64_t gpa);
+
+/* Copies from or to RAM that the parent owns; false when it is not, or not any
+ * more. No other processor can take it away meanwhile. */
+bool memory_copy_in(void *to, uint64_t gpa, uint32_t size);
+bool memory_copy_out(uint64_t gpa, const void *from, uint32_t size);
+
+/* A page that was taken, and its number. */
+void *memory_taken_page(uint64_t pfn);
+uint64_t memory_taken_pfn(const void *page);
+
+/* Panics when the parent's map shows more of our memory than it must. */
+void memory_check(void);
 
 /* Takes pages of RAM from the parent, by page number, all or none; no
  * processor can use them afterwards. */

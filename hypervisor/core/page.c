@@ -7,7 +7,7 @@
 #include "lock.h"
 #include "panic.h"
 
-static struct lock lock;	/* all below */
+static struct lock lock = LOCK_INIT(LOCK_HEAP);	/* all below */
 static uint64_t next, last;	/* never used so far: next to last */
 static void **free_list;	/* a page's first word is the next page */
 static uint64_t free_count;
@@ -27,6 +27,7 @@ void *page_take_aligned(size_t size)
 	if (at + size > last)
 		panic("the heap of the hypervisor is used up");
 	for (; next < at; next += HV_PAGE_SIZE) {
+		memset((void *)next, PAGE_POISON, HV_PAGE_SIZE);
 		*(void **)next = free_list;
 		free_list = (void **)next;
 		free_count++;
@@ -45,6 +46,7 @@ void *page_take(void)
 		page = free_list;
 		free_list = *page;
 		free_count--;
+		check_freed(page);
 	} else if (next < last) {
 		page = (void **)next;
 		next += HV_PAGE_SIZE;
@@ -56,7 +58,7 @@ void *page_take(void)
 void page_give(void *page)
 {
 	/* A use after this shows. */
-	memset(page, 0xdd, HV_PAGE_SIZE);
+	memset(page, PAGE_POISON, HV_PAGE_SIZE);
 	lock_take(&lock);
 	*(void **)page = free_list;
 	free_list = page;

@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What a page that was given back is filled with. */
+#define PAGE_POISON	0xdd
+
 void page_init(uint64_t start, uint64_t end);
 
 /* size bytes, a power of two of pages, aligned to it, zeroed; for boot only.

@@ -77,6 +77,8 @@ void partition_init_parent(void)
 
 	parent = page_or_panic();
 	parent->id = PARENT_ID;
+	parent->map_lock.rank = LOCK_MAP;
+	parent->pool.lock.rank = LOCK_POOL;
 	stats_init(&parent->stats);
 	vp_ops->partition_init(parent);
 	memory_init_parent();

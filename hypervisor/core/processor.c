@@ -8,7 +8,8 @@
 #include "stats.h"
 #include "vp.h"
 
-static struct lock lock;	/* which processors are added, in what order */
+/* Which processors are added, and in what order. */
+static struct lock lock = LOCK_INIT(LOCK_PROCESSORS);
 
 uint16_t processor_run_time(struct hypercall *call)
 {

@@ -13,7 +13,7 @@
 #include "partition.h"
 #include "vp.h"
 
-static struct lock lock;	/* which pages are mapped */
+static struct lock lock = LOCK_INIT(LOCK_STATS);	/* which are mapped */
 static struct stats hypervisor;
 
 void stats_init(struct stats *stats)
@@ -116,7 +116,7 @@ static uint16_t map(struct stats *stats, struct pool *pool, uint64_t *pfn)
 	refresh();
 	stats->mapped = true;
 	memory_give(stats->page, MAP_READ);
-	*pfn = (uint64_t)stats->page >> HV_PAGE_SHIFT;
+	*pfn = memory_taken_pfn(stats->page);
 	return HV_STATUS_SUCCESS;
 }
 

@@ -9,7 +9,7 @@
 #include "panic.h"
 #include "stats.h"
 
-const struct vp_ops *vp_ops;
+const struct vp_ops *vp_ops SEALED;
 
 void vp_request(struct vp *vp, uint32_t request)
 {
@@ -71,6 +71,10 @@ _Noreturn void vp_loop(struct vp *vp)
 		if (vp->state != VP_RUNNING) {
 			machine_wait_kick();
 			continue;
+		}
+		if (cpu->last != vp->partition) {
+			cpu->last = vp->partition;
+			machine_switch();
 		}
 		/* Pairs with memory_flush(): in_guest is set, then the
 		 * generation is read; there it is the other way round. */

@@ -108,6 +108,17 @@ static inline void write_cr4(uint64_t value)
 	__asm__ volatile("mov %0, %%cr4" : : "r"(value) : "memory");
 }
 
+/* Access to pages of a user: APM v2 5.6.6 */
+static inline void stac(void)
+{
+	__asm__ volatile("stac" : : : "memory");
+}
+
+static inline void clac(void)
+{
+	__asm__ volatile("clac" : : : "memory");
+}
+
 static inline void pause(void)
 {
 	__asm__ volatile("pause" : : : "memory");

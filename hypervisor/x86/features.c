@@ -2,20 +2,31 @@
 /* SPDX-License-Identifier: MIT */
 #include "features.h"
 
+#include "../core/machine.h"
 #include "../lib/asm.h"
 
 #define CR4_UMIP	(1ull << 11)
 #define CR4_SMEP	(1ull << 20)
+#define CR4_SMAP	(1ull << 21)
+#define CR4_MCE		(1ull << 6)
 
 void features_enable(void)
 {
 	struct cpuid leaf = cpuid(7, 0);
 	uint64_t cr4 = read_cr4();
 
-	/* SMAP waits until nothing reads the parent's memory as its own. */
+	/* Without it a machine check would shut the processor down. */
+	if (cpuid(1, 0).edx & 1u << 7)
+		cr4 |= CR4_MCE;
 	if (leaf.ebx & 1u << 7)
 		cr4 |= CR4_SMEP;
 	if (leaf.ecx & 1u << 2)
 		cr4 |= CR4_UMIP;
 	write_cr4(cr4);
+}
+
+void features_seal(void)
+{
+	if (machine.smap)
+		write_cr4(read_cr4() | CR4_SMAP);
 }

@@ -5,4 +5,7 @@
 
 void features_enable(void);
 
+/* SMAP, once the tables are sealed. */
+void features_seal(void);
+
 #endif

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "guest.h"
 
+#include "../core/access.h"
 #include "../core/log.h"
 #include "../core/machine.h"
 #include "../core/memory.h"
@@ -17,8 +18,10 @@ bool guest_entry(void *context, uint64_t gpa, unsigned int size,
 	(void)context;
 	if (!memory_parent_readable(gpa))
 		return false;
-	*entry = size == 8 ? *(volatile uint64_t *)gpa :
-		*(volatile uint32_t *)gpa;
+	access_open();
+	*entry = size == 8 ? access_read(gpa) :
+		*(const volatile uint32_t *)access_at(gpa);
+	access_close();
 	return true;
 }
 
@@ -55,7 +58,9 @@ static unsigned int fetch(struct vp *vp, uint8_t *bytes, unsigned int count)
 				WALK_EXECUTE) != WALK_DONE ||
 				!memory_parent_readable(walk.gpa))
 			break;
-		memcpy(bytes + got, (const void *)walk.gpa, piece);
+		access_open();
+		memcpy(bytes + got, access_at(walk.gpa), piece);
+		access_close();
 		got += piece;
 	}
 	return got;

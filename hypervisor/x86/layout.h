@@ -13,5 +13,6 @@
 #define SELECTOR_CODE	0x08
 #define SELECTOR_DATA	0x10
 #define SELECTOR_CODE32	0x18
+#define SELECTOR_TASK	0x20
 
 #endif

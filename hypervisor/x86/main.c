@@ -13,6 +13,7 @@
 #include "../lib/string.h"
 #include "acpi.h"
 #include "apic.h"
+#include "canary.h"
 #include "clock.h"
 #include "console.h"
 #include "features.h"
@@ -23,7 +24,9 @@
 #include "options.h"
 #include "paging.h"
 #include "power.h"
+#include "selfcheck.h"
 #include "smp.h"
+#include "speculation.h"
 #include "svm/svm.h"
 #include "trap.h"
 
@@ -36,10 +39,10 @@
 /* The heap: a base, for each processor its block, VP and pages, and page
  * tables for the machine's memory, ours and the nested ones. */
 #define HEAP_BASE	(4 * MB)
-#define HEAP_PER_CPU	0x18000ull
+#define HEAP_PER_CPU	0x24000ull
 #define HEAP_PER_GB	0x4000ull
 
-struct machine machine;
+struct machine machine SEALED;
 
 extern char image_start[], image_end[];
 
@@ -144,6 +147,8 @@ static const char *prepare(void)
 	if (problem)
 		return problem;
 	microcode_load();
+	speculation_init(options.no_speculation);
+	speculation_enable();
 	return NULL;
 }
 
@@ -156,6 +161,16 @@ static const char *start_processors(void)
 	if (!page)
 		return "There is no free memory below 640 KB to start processors in.";
 	return smp_start(page);
+}
+
+/* From here on our memory has the rights that it keeps. */
+static void protect(void)
+{
+	machine.smap = cpuid(7, 0).ebx & 1u << 20;
+	paging_seal();
+	features_seal();
+	selfcheck();
+	memory_check();
 }
 
 static _Noreturn void run_parent(const struct linux_start *start)
@@ -206,6 +221,7 @@ _Noreturn void main(uint32_t magic, uint64_t info)
 	struct linux_start start;
 	const char *problem;
 
+	canary_init();
 	clock_early();
 	console_init();
 	loader_read(&loader, magic, info);
@@ -237,5 +253,6 @@ _Noreturn void main(uint32_t magic, uint64_t info)
 	problem = linux_load(&loader, "", acpi.rsdp, &start);
 	if (problem)
 		run_native(problem);
+	protect();
 	run_parent(&start);
 }

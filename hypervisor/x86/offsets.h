@@ -3,7 +3,9 @@
 #ifndef X86_OFFSETS_H
 #define X86_OFFSETS_H
 
-#define CPU_BLOCK	0x8000	/* core/cpu.h */
+#define CPU_BLOCK	0x10000	/* core/cpu.h */
 #define CPU_NMIS	0x18
+#define SPECULATION_FILL	0	/* x86/speculation.h */
+#define SPECULATION_CLEAR	1
 
 #endif

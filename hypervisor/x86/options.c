@@ -18,6 +18,8 @@ static bool read_one(struct options *options, const char *word)
 		options->off = true;
 	} else if (!strcmp(word, "x2apic=off")) {
 		options->no_x2apic = true;
+	} else if (!strcmp(word, "speculation=off")) {
+		options->no_speculation = true;
 	} else if (string_starts(word, "panic=") &&
 			string_number(word + 6, &number) &&
 			number <= PANIC_SECONDS_MAX) {

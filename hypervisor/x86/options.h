@@ -8,6 +8,7 @@
 struct options {
 	bool off;		/* off: the parent starts without hypervisor */
 	bool no_x2apic;		/* x2apic=off */
+	bool no_speculation;	/* speculation=off: no guards against it */
 	unsigned int panic_seconds;	/* panic=SECONDS */
 };
 

@@ -9,6 +9,7 @@
 #include "../core/vp.h"
 #include "../lib/asm.h"
 #include "apic.h"
+#include "speculation.h"
 #include "trap.h"
 
 #define MSR_TSC			0x10
@@ -30,6 +31,7 @@
 #define EFER_LMA		(1ull << 10)
 /* SCE, LME, LMA, NXE, LMSLE, FFXSR, TCE. APM v2 3.1.7 */
 #define EFER_KNOWN		0xed01ull
+#define EFER_AUTO_IBRS		(1ull << 21)
 #define CR0_PG			(1ull << 31)
 #define VM_CR_SVMDIS		(1ull << 4)
 
@@ -85,7 +87,11 @@ static bool write_efer(struct vp *vp, uint64_t value)
 {
 	uint64_t old = vp_ops->get(vp, VP_EFER);
 
-	if (value & ~EFER_KNOWN)
+	uint64_t known = EFER_KNOWN;
+
+	if (speculation.automatic)
+		known |= EFER_AUTO_IBRS;
+	if (value & ~known)
 		return false;
 	if ((value ^ old) & EFER_LME && vp_ops->get(vp, VP_CR0) & CR0_PG)
 		return false;

@@ -16,6 +16,7 @@
 #include "features.h"
 #include "microcode.h"
 #include "paging.h"
+#include "speculation.h"
 #include "trap.h"
 
 #define START_TRIES	2
@@ -37,6 +38,14 @@ static void count(uint32_t id)
 	room++;
 }
 
+static void unmap_guards(struct cpu *cpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < CPU_GUARDS; i++)
+		paging_unmap((uint64_t)cpu + cpu_guard(i));
+}
+
 static void add(uint32_t id)
 {
 	struct cpu *cpu;
@@ -50,7 +59,7 @@ static void add(uint32_t id)
 	if (!machine.x2apic && id > 0xfe)
 		return;
 	cpu = page_take_aligned(CPU_BLOCK);
-	paging_unmap((uint64_t)cpu + CPU_GUARD);
+	unmap_guards(cpu);
 	cpu->index = machine.cpu_count;
 	cpu->apic_id = id;
 	stats_init(&cpu->stats);
@@ -71,7 +80,7 @@ void smp_count(void)
 	self->online = true;
 	cpus[0] = self;
 	machine.cpu_count = 1;
-	paging_unmap((uint64_t)self + CPU_GUARD);
+	unmap_guards(self);
 	acpi_processors(add);
 }
 
@@ -134,6 +143,7 @@ _Noreturn void smp_main(void)
 	trap_init();
 	apic_enable();
 	microcode_load();
+	speculation_enable();
 	features_enable();
 	refusal = vp_ops->missing();
 	if (!refusal)
@@ -141,6 +151,8 @@ _Noreturn void smp_main(void)
 	__atomic_store_n(&cpu->online, true, __ATOMIC_RELEASE);
 	while (!__atomic_load_n(&released, __ATOMIC_ACQUIRE))
 		pause();
+	paging_load();
+	features_seal();
 	machine_apic_reset();
 	vp_loop(cpu->vp);
 }

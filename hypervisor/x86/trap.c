@@ -5,10 +5,12 @@
 #include "../core/cpu.h"
 #include "../core/log.h"
 #include "../core/machine.h"
+#include "../core/page.h"
 #include "../core/panic.h"
 #include "../core/vp.h"
 #include "../lib/asm.h"
 #include "../lib/format.h"
+#include "../lib/string.h"
 #include "layout.h"
 #include "offsets.h"
 
@@ -17,8 +19,11 @@ static_assert(offsetof(struct cpu, nmis) == CPU_NMIS, "offsets.h");
 #define VECTORS		256
 #define EXCEPTIONS	32
 #define NMI		2
+#define DOUBLE_FAULT	8
+#define MACHINE_CHECK	18
 #define ENTRY_SIZE	16	/* trap_entry.S aligns to it */
 #define INTERRUPT_GATE	0x8e00u
+#define TASK_AVAILABLE	(0x89ull << 40)
 
 struct gate {
 	uint16_t offset_low, selector, type, offset_middle;
@@ -37,16 +42,37 @@ struct trap_frame {
 		rdx, rcx, rax, vector, code, rip, cs, rflags, rsp, ss;
 };
 
+/* APM v2 12.2.5 */
+struct task {
+	uint32_t reserved;
+	uint64_t rsp[3];
+	uint64_t reserved2;
+	uint64_t stack[7];	/* of gates that ask for one, from 1 */
+	uint64_t reserved3;
+	uint16_t reserved4, map;
+} __attribute__((packed));
+static_assert(sizeof(struct task) == 104, "APM v2 12.2.5");
+
+/* A processor's, one page. */
+struct descriptors {
+	uint64_t gdt[6];
+	struct task task;
+};
+
+/* Stacks of their own, as struct cpu's block has them. */
+enum { STACK_NMI, STACK_DOUBLE_FAULT, STACK_MACHINE_CHECK, STACKS };
+static_assert(STACKS == CPU_GUARDS - 1, "core/cpu.h");
+
 extern char trap_exceptions[], trap_nmi[], trap_drop_x2[], trap_drop_x1[];
 extern char trap_rdmsr_at[], trap_wrmsr_at[], trap_msr_failed[];
-extern const struct pointer gdt_pointer;
+extern const uint64_t gdt[4];
 bool trap_try_rdmsr(uint32_t msr, uint64_t *value);
 bool trap_try_wrmsr(uint32_t msr, uint64_t value);
 void trap_exception(struct trap_frame *frame);
 
-uint64_t trap_sleep_from, trap_sleep_to;
+uint64_t trap_sleep_from SEALED, trap_sleep_to SEALED;
 
-static struct gate gates[VECTORS];
+static struct gate gates[VECTORS] SEALED;
 
 static void set_gate(unsigned int vector, const char *entry)
 {
@@ -63,18 +89,43 @@ static void fill_gates(void)
 	for (i = 0; i < EXCEPTIONS; i++)
 		set_gate(i, trap_exceptions + i * ENTRY_SIZE);
 	set_gate(NMI, trap_nmi);
+	gates[NMI].type |= STACK_NMI + 1;
+	gates[DOUBLE_FAULT].type |= STACK_DOUBLE_FAULT + 1;
+	gates[MACHINE_CHECK].type |= STACK_MACHINE_CHECK + 1;
 	for (; i < VECTORS; i++)
 		set_gate(i, machine.x2apic ? trap_drop_x2 : trap_drop_x1);
 }
 
+static void fill_descriptors(struct cpu *cpu, struct descriptors *own)
+{
+	uint64_t base = (uint64_t)&own->task;
+	unsigned int i;
+
+	memcpy(own->gdt, gdt, sizeof(gdt));
+	own->gdt[SELECTOR_TASK / 8] = (sizeof(own->task) - 1) |
+		TASK_AVAILABLE | (base & 0xffffff) << 16 |
+		(base >> 24 & 0xff) << 56;
+	own->gdt[SELECTOR_TASK / 8 + 1] = base >> 32;
+	own->task.map = sizeof(own->task);
+	for (i = 0; i < STACKS; i++)
+		own->task.stack[i] = (uint64_t)cpu + cpu_stack_end(i);
+}
+
 void trap_init(void)
 {
+	struct cpu *cpu = cpu_self();
+	struct descriptors *own = page_take();
 	struct pointer idt = {sizeof(gates) - 1, (uint64_t)gates};
+	struct pointer table = {sizeof(own->gdt) - 1, (uint64_t)own->gdt};
 
+	ASSERT(own);
+	cpu->descriptors = own;
+	fill_descriptors(cpu, own);
 	/* The first processor fills it, before there are others. */
-	if (!cpu_self()->index)
+	if (!cpu->index)
 		fill_gates();
-	__asm__ volatile("lgdt %0; lidt %1" : : "m"(gdt_pointer), "m"(idt));
+	__asm__ volatile("lgdt %0; lidt %1; ltr %w2" : : "m"(table), "m"(idt),
+		"r"(SELECTOR_TASK));
 }
 
 /* An MSR instruction that may fault goes on with its answer. */

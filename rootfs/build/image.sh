@@ -69,9 +69,13 @@ own_programs() {
 # hypervisor_build: build/hypervisor, with its size against the build before.
 hypervisor_build() {
 	hypervisor=$build/own.hypervisor
+	hypervisor_mode=${SOCLE_DEBUG:+debug}
+	[ "$(cat "$hypervisor/mode" 2>/dev/null)" = "$hypervisor_mode" ] || rm -rf "$hypervisor"
 	mkdir -p "$hypervisor"
+	echo "$hypervisor_mode" > "$hypervisor/mode"
 	ln -s "$hypervisor" "$work/hypervisor"
-	step hypervisor make -C "$top/hypervisor" BUILD="$work/hypervisor" VERSION="$version"
+	step hypervisor make -C "$top/hypervisor" BUILD="$work/hypervisor" \
+		VERSION="$version" DEBUG="$hypervisor_mode"
 	cmp -s "$hypervisor/hypervisor" "$build/hypervisor" && return
 	cp "$hypervisor/hypervisor" "$build/.hypervisor"
 	mv "$build/.hypervisor" "$build/hypervisor"

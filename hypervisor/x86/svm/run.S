@@ -1,12 +1,19 @@
 /* In and out of a virtual processor. */
 /* SPDX-License-Identifier: MIT */
 
+#include "../offsets.h"
+
+	.section .rodata
+data_selector:
+	.word 0x10
+
 	.text
 	.code64
 
-/* void svm_enter(uint64_t *gpr, struct vmcb *vmcb)
+/* void svm_enter(uint64_t *gpr, struct vmcb *vmcb, struct vmcb *host)
  * GIF is 0 here; VMRUN sets it, the exit clears it. RAX and RSP are in the
- * VMCB. */
+ * VMCB. VMLOAD and VMSAVE exchange what VMRUN leaves alone, above all the task
+ * register: stacks of our own hang on it. APM v2 15.5.2 */
 	.globl svm_enter
 svm_enter:
 	push %rbp
@@ -15,8 +22,10 @@ svm_enter:
 	push %r13
 	push %r14
 	push %r15
+	push %rdx
 	push %rdi
 	mov %rsi, %rax
+	vmload %rax
 	mov 8(%rdi), %rcx
 	mov 16(%rdi), %rdx
 	mov 24(%rdi), %rbx
@@ -31,7 +40,27 @@ svm_enter:
 	mov 112(%rdi), %r14
 	mov 120(%rdi), %r15
 	mov 56(%rdi), %rdi
-	vmrun %rax
+	cmpb $0, speculation + SPECULATION_CLEAR
+	je 1f
+	verw data_selector
+1:	vmrun %rax
+	vmsave %rax
+	mov 8(%rsp), %rax
+	vmload %rax
+	cmpb $0, speculation + SPECULATION_FILL
+	je 4f
+	/* 32 returns of ours, before there is one of ours to predict. The
+	 * parent's registers are still live: only the stack is used. */
+	.rept 32
+	call 3f
+2:	pause
+	lfence
+	jmp 2b
+3:
+	.endr
+	add $32 * 8, %rsp
+	lfence
+4:
 	xchg %rdi, (%rsp)
 	mov %rcx, 8(%rdi)
 	mov %rdx, 16(%rdi)
@@ -48,6 +77,7 @@ svm_enter:
 	mov %r15, 120(%rdi)
 	pop %rax
 	mov %rax, 56(%rdi)
+	pop %rax
 	pop %r15
 	pop %r14
 	pop %r13

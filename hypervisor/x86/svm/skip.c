@@ -4,6 +4,7 @@
  * last instructions are remembered with every entry that was read on the way:
  * as long as all have the same values, the answer is the same. */
 /* SPDX-License-Identifier: MIT */
+#include "../../core/access.h"
 #include "../../core/memory.h"
 #include "../../core/partition.h"
 #include "../../lib/insn.h"
@@ -22,7 +23,7 @@ static bool record(void *context, uint64_t gpa, unsigned int size,
 	if (!guest_entry(NULL, gpa, size, entry))
 		return false;
 	if (size == 8 && step->levels < SVM_STEP_LEVELS) {
-		step->entry[step->levels] = (const uint64_t *)gpa;
+		step->entry[step->levels] = gpa;
 		step->value[step->levels] = *entry;
 	}
 	/* Too many, or of another form: not to be remembered. */
@@ -41,8 +42,7 @@ static bool follow_cr3(struct svm_step *step, const struct vmcb *vmcb)
 	if (!(vmcb->efer & EFER_LMA) || !step->levels ||
 			!memory_parent_readable(table))
 		return false;
-	step->entry[0] = (const uint64_t *)(table |
-		((uint64_t)step->entry[0] & 0xfff));
+	step->entry[0] = table | (step->entry[0] & 0xfff);
 	step->cr3 = vmcb->cr3;
 	return true;
 }
@@ -51,6 +51,7 @@ static bool is_same(struct svm_step *step, const struct vmcb *vmcb,
 	uint64_t generation)
 {
 	unsigned int i;
+	bool same;
 
 	if (step->rip != vmcb->rip || step->generation != generation ||
 			step->cr0 != vmcb->cr0 || step->cr4 != vmcb->cr4 ||
@@ -59,13 +60,14 @@ static bool is_same(struct svm_step *step, const struct vmcb *vmcb,
 			step->cs_attributes != vmcb->cs.attributes ||
 			!follow_cr3(step, vmcb))
 		return false;
-	for (i = 0; i < step->levels; i++) {
-		if (*(volatile const uint64_t *)step->entry[i] !=
-				step->value[i])
-			return false;
-	}
-	return (*(volatile const uint64_t *)step->code & step->mask) ==
-		step->bytes;
+	access_open();
+	for (i = 0; i < step->levels && access_read(step->entry[i]) ==
+			step->value[i]; i++)
+		;
+	same = i == step->levels &&
+		(access_read(step->code) & step->mask) == step->bytes;
+	access_close();
+	return same;
 }
 
 /* Only what lies in one page and ends within 8 bytes that can be read at once
@@ -87,8 +89,10 @@ static bool learn(struct vp *vp, struct svm_step *step, uint64_t generation)
 			step->levels > SVM_STEP_LEVELS ||
 			!memory_parent_readable(walk.gpa))
 		return false;
-	step->code = (const uint64_t *)walk.gpa;
-	bytes = *(volatile const uint64_t *)step->code;
+	step->code = walk.gpa;
+	access_open();
+	bytes = access_read(step->code);
+	access_close();
 	if (!insn_decode(&insn, (const uint8_t *)&bytes, sizeof(bytes),
 			vp_ops->code_bits(vp)))
 		return false;

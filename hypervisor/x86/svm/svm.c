@@ -31,13 +31,13 @@
 #define CR0_LONG	0x80010033ull	/* PG WP NE ET MP PE */
 #define CR4_LONG	0x20ull		/* PAE */
 
-struct svm_features svm_features;
+struct svm_features svm_features SEALED;
 
 extern char svm_wait_end[];
 void svm_let_in(bool interrupts);
 void svm_wait(void);
 
-static uint8_t *parent_msrpm;
+static uint8_t *parent_msrpm SEALED;
 
 static const char *missing(void)
 {
@@ -59,14 +59,15 @@ static const char *missing(void)
 
 static void cpu_start(struct cpu *cpu)
 {
-	void *save = page_take();
+	void *save = page_take(), *host = page_take();
 
-	ASSERT(save);
-	cpu->vendor = save;
+	ASSERT(save && host);
+	cpu->vendor = host;
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SVME);
 	wrmsr(MSR_VM_HSAVE, (uint64_t)save);
 	trap_sleep_from = (uint64_t)svm_wait;
 	trap_sleep_to = (uint64_t)svm_wait_end;
+	__asm__ volatile("vmsave %0" : : "a"(host) : "memory");
 	/* From here on the hypervisor is not interrupted. */
 	__asm__ volatile("clgi" : : : "memory");
 }
@@ -163,15 +164,14 @@ static void reset_long(struct vmcb *vmcb, const struct vp_entry *entry)
 	vmcb->rsp = entry->rsp;
 }
 
-/* What VMRUN does not load is live in the processor. */
-static void load_rest(struct vmcb *vmcb)
+/* What VMLOAD loads. */
+static void reset_rest(struct vmcb *vmcb)
 {
 	vmcb->ldtr = segment(0, LDT, 0xffff, 0);
 	vmcb->tr = segment(0, TSS, 0xffff, 0);
 	vmcb->star = vmcb->lstar = vmcb->cstar = vmcb->sfmask = 0;
 	vmcb->kernel_gs_base = 0;
 	vmcb->sysenter_cs = vmcb->sysenter_esp = vmcb->sysenter_eip = 0;
-	__asm__ volatile("vmload %0" : : "a"(vmcb) : "memory");
 }
 
 static void vp_reset(struct vp *vp, const struct vp_entry *entry)
@@ -192,7 +192,7 @@ static void vp_reset(struct vp *vp, const struct vp_entry *entry)
 	vmcb->intercepts[0] &= ~(INTERCEPT_IRET | INTERCEPT_VINTR);
 	svm->nmi_masked = svm->nmi_pending = false;
 	vmcb->clean = 0;
-	load_rest(vmcb);
+	reset_rest(vmcb);
 	vp->rip = vmcb->rip;
 }
 
@@ -218,7 +218,7 @@ static enum stats_kind run(struct vp *vp)
 	prepare_flush(vp);
 	vmcb->rax = vp->gpr[GPR_RAX];
 	vmcb->rip = vp->rip;
-	svm_enter(vp->gpr, vmcb);
+	svm_enter(vp->gpr, vmcb, vp->cpu->vendor);
 	vp->cpu->entered = machine_time();
 	__atomic_store_n(&vp->cpu->in_guest, false, __ATOMIC_SEQ_CST);
 	vp->gpr[GPR_RAX] = vmcb->rax;
@@ -281,8 +281,8 @@ static uint64_t segment_base(const struct vp *vp, enum vp_segment which)
 	const struct vmcb_segment *all = &vmcb->es;
 	bool is_64 = vmcb->efer & 1u << 10 && vmcb->cs.attributes & 0x200;
 
-	/* APM v2 4.5.3; FS and GS are live, not in the VMCB. */
-	return is_64 ? 0 : all[which].base;
+	/* APM v2 4.5.3 */
+	return is_64 && which < VP_FS ? 0 : all[which].base;
 }
 
 static unsigned int code_bits(const struct vp *vp)

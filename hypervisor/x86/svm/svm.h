@@ -17,10 +17,9 @@ struct svm_step {
 	uint8_t cpl;
 	uint8_t length;		/* 0: nothing is remembered here */
 	unsigned int levels;
-	const uint64_t *entry[SVM_STEP_LEVELS];	/* of the page tables */
+	uint64_t entry[SVM_STEP_LEVELS];	/* of the page tables: gpa */
 	uint64_t value[SVM_STEP_LEVELS];	/* what they were */
-	const uint64_t *code;
-	uint64_t mask, bytes;
+	uint64_t code, mask, bytes;
 };
 
 /* A VP's, one page: vp->vendor. */
@@ -47,8 +46,9 @@ static inline struct vmcb *vmcb_of(const struct vp *vp)
 	return svm_of(vp)->vmcb;
 }
 
-/* run.S: enters the VP; back at the next exit. */
-void svm_enter(uint64_t *gpr, struct vmcb *vmcb);
+/* run.S: enters the VP; back at the next exit. host is cpu->vendor, what VMSAVE
+ * kept of ours. */
+void svm_enter(uint64_t *gpr, struct vmcb *vmcb, struct vmcb *host);
 
 /* exit.c: serves the exit that the VMCB tells of. */
 enum stats_kind svm_exit(struct vp *vp);

@@ -261,7 +261,10 @@ static void deposit_all(void)
 	in[0] = 1;
 	for (i = 0; i < PAGES; i++)
 		in[1 + i] = PFN(pages) + i;
-	EXPECT(call_raw(HVCALL_DEPOSIT_MEMORY | CALL_REPS(PAGES),
+	/* Some words are page numbers of RAM. */
+	in[1 + i++] = 0x10001;
+	in[1 + i++] = 0x10002;
+	EXPECT(call_raw(HVCALL_DEPOSIT_MEMORY | CALL_REPS(PAGES + 2),
 		(uint64_t)call_in, 0), HV_STATUS_SUCCESS);
 }
 
