@@ -1,4 +1,4 @@
-/* A small printf: %s %c %d %u %x with l, width and 0; %% . */
+/* A small printf: %s %c %d %u %x %%; numbers with l, width and 0. */
 /* SPDX-License-Identifier: MIT */
 #ifndef LIB_FORMAT_H
 #define LIB_FORMAT_H

@@ -20,7 +20,8 @@ bool string_copy(char *to, size_t room, const char *text);
 /* Whether text starts with prefix. */
 bool string_starts(const char *text, const char *prefix);
 
-/* Reads a decimal number that fills text; returns false on anything else. */
+/* Reads a decimal number of at most nine digits that fills text; returns false
+ * on anything else. */
 bool string_number(const char *text, unsigned long *number);
 
 #endif

@@ -10,18 +10,29 @@ LIB = ../../hypervisor/lib
 FLAGS = -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -Wshadow \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
 	-iquote . -iquote $(LIB)
-PROGRAMS = $(addprefix $(BUILD)/,test_walk test_insn fuzz_insn)
+PROGRAMS = $(addprefix $(BUILD)/,test_text test_memmap test_ucode test_walk \
+	test_insn fuzz_insn)
 
 check: $(PROGRAMS)
+	cd $(BUILD) && ./test_text $(ROUNDS) $(SEED)
+	cd $(BUILD) && ./test_memmap $(ROUNDS) $(SEED)
+	cd $(BUILD) && ./test_ucode $(ROUNDS) $(SEED)
 	cd $(BUILD) && ./test_walk $(ROUNDS) $(SEED)
 	cd $(BUILD) && ./fuzz_insn $(ROUNDS) $(SEED)
 	cd $(BUILD) && ./test_insn $(ROUNDS) $(SEED)
 
-$(BUILD)/insn.o: $(LIB)/insn.c $(LIB)/insn.h
+$(BUILD)/%.o: $(LIB)/%.c $(LIB)/%.h
 	gcc $(FLAGS) -c -o $@ $<
 
-$(BUILD)/walk.o: $(LIB)/walk.c $(LIB)/walk.h
-	gcc $(FLAGS) -c -o $@ $<
+# It includes what it tests, under other names.
+$(BUILD)/test_text: test_text.c check.h $(LIB)/string.c $(LIB)/format.c
+	gcc $(FLAGS) -fno-builtin -o $@ test_text.c
+
+$(BUILD)/test_memmap: test_memmap.c check.h $(BUILD)/memmap.o
+	gcc $(FLAGS) -o $@ test_memmap.c $(BUILD)/memmap.o
+
+$(BUILD)/test_ucode: test_ucode.c check.h $(BUILD)/ucode.o
+	gcc $(FLAGS) -o $@ test_ucode.c $(BUILD)/ucode.o
 
 $(BUILD)/test_insn: test_insn.c check.h $(BUILD)/insn.o
 	gcc $(FLAGS) -o $@ test_insn.c $(BUILD)/insn.o -lZydis
