@@ -38,7 +38,6 @@
 #define HV_CRASH_MSRS_AVAILABLE		(1u << 10)
 #define HV_STIMER_DIRECT_AVAILABLE	(1u << 19)
 /* HINTS, EAX */
-#define HV_HINT_APIC_ACCESS		(1u << 3)
 #define HV_HINT_RELAXED_TIMING		(1u << 5)
 #define HV_HINT_DEPRECATE_AUTO_EOI	(1u << 9)
 

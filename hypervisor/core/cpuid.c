@@ -48,11 +48,10 @@ uint32_t cpuid_privileges_high(void)
 static uint32_t hints(void)
 {
 	/* Synthetic interrupts come as ordinary ones: the parent must write
-	 * the EOI itself. Without x2APIC the APIC's registers as MSRs cost an
-	 * exit, but no decoding. */
-	uint32_t all = HV_HINT_RELAXED_TIMING | HV_HINT_DEPRECATE_AUTO_EOI;
-
-	return machine.x2apic ? all : all | HV_HINT_APIC_ACCESS;
+	 * the EOI itself. The APIC's MSRs are not recommended: with them Linux
+	 * looks at the assist page at every EOI, also between unmapping and
+	 * forgetting it when a processor goes offline (hv_cpu_die()). */
+	return HV_HINT_RELAXED_TIMING | HV_HINT_DEPRECATE_AUTO_EOI;
 }
 
 static struct cpuid hypervisor_leaf(uint32_t leaf)

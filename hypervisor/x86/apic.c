@@ -4,6 +4,7 @@
 
 #include "../core/cpu.h"
 #include "../core/machine.h"
+#include "../core/vp.h"
 #include "../lib/asm.h"
 #include "clock.h"
 #include "trap.h"
@@ -112,6 +113,15 @@ void apic_timer_stop(void)
 {
 	apic_write(APIC_TIMER_INITIAL, 0);
 	apic_write(APIC_LVT_TIMER, LVT_MASKED);
+}
+
+void apic_write_svr(uint32_t value)
+{
+	struct cpu *cpu = cpu_self();
+
+	apic_write(APIC_SVR, value);
+	cpu->timer_vector = 0;
+	synic_timers(cpu->vp);
 }
 
 uint32_t apic_timer_count(void)

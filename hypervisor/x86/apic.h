@@ -53,6 +53,9 @@ void apic_start_up(uint32_t id, uint8_t page);
 /* Turns the timer into a counter that runs down, and off. */
 void apic_timer_free_run(void);
 void apic_timer_stop(void);
+
+/* Writes SVR for the parent; the timer, which it may mask, is armed again. */
+void apic_write_svr(uint32_t value);
 uint32_t apic_timer_count(void);
 
 /* A physical NMI to one processor. */

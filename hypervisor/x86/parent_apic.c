@@ -34,6 +34,9 @@ void parent_apic_write(struct vp *vp, uint32_t offset, uint32_t value)
 	case APIC_TIMER_DIVIDE:
 	case APIC_LVT_TIMER:
 		return;
+	case APIC_SVR:
+		apic_write_svr(value);
+		return;
 	case APIC_LDR:
 		cpu_self()->logical_id = value >> 24;
 		break;
@@ -41,7 +44,6 @@ void parent_apic_write(struct vp *vp, uint32_t offset, uint32_t value)
 	case APIC_TPR:
 	case APIC_EOI:
 	case APIC_DFR:
-	case APIC_SVR:
 	case APIC_ESR:
 	case APIC_LVT_CMCI:
 	case APIC_LVT_THERMAL:

@@ -15,6 +15,7 @@
 #define MSR_TSC			0x10
 #define MSR_PATCH_TRIGGER	0x79
 #define MSR_TSC_DEADLINE	0x6e0
+#define MSR_X2_SVR		(MSR_X2APIC + APIC_SVR / 16)
 #define MSR_X2_ICR		(MSR_X2APIC + APIC_ICR_LOW / 16)
 #define MSR_X2_LVT_TIMER	(MSR_X2APIC + APIC_LVT_TIMER / 16)
 #define MSR_X2_INITIAL		(MSR_X2APIC + APIC_TIMER_INITIAL / 16)
@@ -40,6 +41,7 @@ const struct parent_msr parent_msrs[] = {
 	{MSR_APIC_BASE, false, true},
 	{MSR_PATCH_TRIGGER, false, true},
 	{MSR_TSC_DEADLINE, true, true},
+	{MSR_X2_SVR, false, true},
 	{MSR_X2_ICR, false, true},
 	{MSR_X2_LVT_TIMER, true, true},
 	{MSR_X2_INITIAL, true, true},
@@ -108,6 +110,12 @@ bool parent_msr_write(struct vp *vp, uint32_t msr, uint64_t value)
 	switch (msr) {
 	case MSR_EFER:
 		return write_efer(vp, value);
+	case MSR_X2_SVR:
+		/* Vector, enable, focus, EOI broadcast; others are reserved. */
+		if (!machine.x2apic || value & ~0x13ffull)
+			return false;
+		apic_write_svr((uint32_t)value);
+		return true;
 	case MSR_X2_ICR:
 		return machine.x2apic && icr_write(vp, value);
 	case MSR_X2_LVT_TIMER:

@@ -48,7 +48,10 @@ offline_online() {
 			echo 1 > /sys/devices/system/cpu/cpu$cpu/online
 			[ \$(nproc) = $2 ]
 		done
-		taskset $(printf %x $((1 << cpu))) sh -c 'exit 0'"
+		taskset $(printf %x $((1 << cpu))) sh -c 'exit 0'" || {
+		machine_report "$1" "a processor does not go off and on"
+		return 1
+	}
 	expect_no_match "$(machine_ssh "$1" dmesg)" 'Stale IRR|failed to report|BUG|WARNING'
 }
 

@@ -47,3 +47,13 @@ setup_file() {
 	make -C "$SOCLE_TOP/tests/unit" -f hypervisor.mk BUILD="$BATS_TEST_TMPDIR" \
 		ROUNDS=200000 check
 }
+
+@test "1,000,000 operations of a hostile parent, 4 processors, x2APIC and xAPIC" {
+	local apic seed
+	for apic in + -; do
+		seed=$RANDOM
+		echo "# seed $seed" >&3
+		parent_start "storm$apic" 4 "EPYC-v4,${apic}x2apic" 1000000 "$seed"
+		parent_passes "storm$apic" 1200
+	done
+}

@@ -4,6 +4,7 @@
 #include "../../../hypervisor/lib/asm.h"
 #include "../../../hypervisor/lib/string.h"
 #include "call.h"
+#include "clock.h"
 #include "cpu.h"
 #include "memory.h"
 #include "tests.h"
@@ -155,6 +156,53 @@ static void deposits(void)
 	EXPECT(*(volatile uint64_t *)page, 0x1234);
 	EXPECT(withdraw(1, 1), HV_STATUS_NO_RESOURCES);
 	EXPECT(call_done, 0);
+}
+
+static volatile uint64_t *watched;
+static volatile uint32_t round_number, stale, stop_watching;
+
+/* Reads a page all the time; once it is deposited, no old translation helps. */
+static void watch(void)
+{
+	uint32_t seen = round_number;
+
+	while (!stop_watching) {
+		if (round_number == seen) {
+			(void)*watched;
+			continue;
+		}
+		seen = round_number;
+		if (*watched != ~0ull)
+			stale++;
+		/* The other one goes on. */
+		round_number = ++seen;
+	}
+}
+
+static void seen_by_others(void)
+{
+	uint64_t *page = memory_take(1);
+	unsigned int i;
+
+	if (cpu_count == 1)
+		return;
+	watched = page;
+	stop_watching = stale = 0;
+	EXPECT(cpu_start(1), true);
+	cpu_give(1, watch);
+	for (i = 0; i < 50; i++) {
+		uint32_t now = round_number;
+
+		*page = 0x77;
+		clock_wait(MILLISECOND / 10);
+		EXPECT(deposit(1, PFN(page), 1), HV_STATUS_SUCCESS);
+		round_number = now + 1;
+		EXPECT(WAIT_UNTIL(round_number == now + 2, 2000), true);
+		EXPECT(withdraw(1, 1), HV_STATUS_SUCCESS);
+	}
+	stop_watching = 1;
+	EXPECT(cpu_done(1, 2000), true);
+	EXPECT(stale, 0);
 }
 
 /* More than the hypervisor does at once, and the longest list there is. */
@@ -393,6 +441,7 @@ const struct test calls_tests[] = {
 	{"calls: system properties", properties},
 	{"calls: events and sleep states", events},
 	{"calls: a deposited page is gone, and comes back empty", deposits},
+	{"calls: a deposited page is gone for other processors", seen_by_others},
 	{"calls: many deposits", many_deposits},
 	{"calls: deposits that are refused", bad_deposits},
 	{"calls: statistics pages", stats_pages},
