@@ -133,12 +133,22 @@ bool memory_parent_owns(uint64_t gpa, uint64_t size)
 		(vp_ops->rights(parent, gpa + size - 1) & need) == need;
 }
 
-bool memory_parent_readable(uint64_t gpa)
+static bool can(uint64_t gpa, unsigned int right)
 {
 	if (gpa >= 0x100000 && !memmap_is_ram(&machine.map, gpa, gpa + 1) &&
 			!is_own(gpa, gpa + 1))
 		return false;
-	return vp_ops->rights(parent, gpa) & MAP_READ;
+	return vp_ops->rights(parent, gpa) & right;
+}
+
+bool memory_parent_readable(uint64_t gpa)
+{
+	return can(gpa, MAP_READ);
+}
+
+bool memory_parent_executable(uint64_t gpa)
+{
+	return can(gpa, MAP_EXECUTE);
 }
 
 /* With the map's lock: else a page could become the hypervisor's between the

@@ -26,6 +26,9 @@ bool memory_parent_owns(uint64_t gpa, uint64_t size);
  * RAM, the first MB, and pages of ours that it sees. No device is touched. */
 bool memory_parent_readable(uint64_t gpa);
 
+/* The same for code. */
+bool memory_parent_executable(uint64_t gpa);
+
 /* Copies from or to RAM that the parent owns; false when it is not, or not any
  * more. No other processor can take it away meanwhile. */
 bool memory_copy_in(void *to, uint64_t gpa, uint32_t size);

@@ -97,7 +97,7 @@ static bool post_expired(struct vp *vp, unsigned int index)
 	slot->flags = 0;
 	slot->sender = 0;
 	slot->payload[0] = index;
-	slot->payload[1] = timer->deadline;
+	slot->payload[1] = timer->expired;
 	slot->payload[2] = machine_time();
 	/* The parent looks at the type first: it is written last. */
 	__atomic_store_n(&slot->type, HV_MESSAGE_TIMER_EXPIRED,
@@ -117,6 +117,7 @@ static void expire(struct vp *vp, unsigned int index, uint64_t now)
 {
 	struct stimer *timer = &vp->synic.timer[index];
 
+	timer->expired = timer->deadline;
 	if (timer->config & HV_STIMER_DIRECT) {
 		machine_interrupt(vp->cpu->index, (uint8_t)(timer->config >>
 			HV_STIMER_VECTOR_SHIFT));

@@ -14,6 +14,7 @@ struct vp;
 struct stimer {
 	uint64_t config, count;
 	uint64_t deadline;	/* reference time; 0: not armed */
+	uint64_t expired;	/* the deadline that passed last */
 	bool undelivered;	/* expired, its message slot was full */
 };
 

@@ -101,7 +101,8 @@ struct vp_ops {
 		uint32_t code);
 	/* Injects an NMI when the VP can take one, else asks to be called. */
 	void (*nmi)(struct vp *vp);
-	/* The instruction that exited is done: rip is what comes next. */
+	/* The instruction that exited is done: rip is what comes next, and #DB
+	 * when it was a single step. */
 	void (*skipped)(struct vp *vp);
 	/* One page of 4 KB, 2 MB or 1 GB; pieces of a larger one stay as they
 	 * are. rights 0 unmaps. False when there is no page for a table. */
@@ -126,6 +127,7 @@ void vp_request(struct vp *vp, uint32_t request);
 
 /* Exception vectors. */
 #define VECTOR_DE	0
+#define VECTOR_DB	1
 #define VECTOR_UD	6
 #define VECTOR_DF	8
 #define VECTOR_TS	10

@@ -56,7 +56,7 @@ static unsigned int fetch(struct vp *vp, uint8_t *bytes, unsigned int count)
 			piece = count - got;
 		if (walk_translate(&walk, &mode, &memory, linear + got,
 				WALK_EXECUTE) != WALK_DONE ||
-				!memory_parent_readable(walk.gpa))
+				!memory_parent_executable(walk.gpa))
 			break;
 		access_open();
 		memcpy(bytes + got, access_at(walk.gpa), piece);
@@ -165,5 +165,5 @@ void guest_emulate(struct vp *vp, uint64_t gpa)
 			mask_of(insn.size));
 		write_register(vp, &insn, old);
 	}
-	vp->rip += insn.length;
+	vp_ops->skipped(vp);
 }

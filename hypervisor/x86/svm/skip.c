@@ -87,7 +87,7 @@ static bool learn(struct vp *vp, struct svm_step *step, uint64_t generation)
 	if ((linear & 0xfff) > 0xff8 || walk_translate(&walk, &mode, &memory,
 			linear, WALK_EXECUTE) != WALK_DONE ||
 			step->levels > SVM_STEP_LEVELS ||
-			!memory_parent_readable(walk.gpa))
+			!memory_parent_executable(walk.gpa))
 		return false;
 	step->code = walk.gpa;
 	access_open();

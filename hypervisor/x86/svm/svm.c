@@ -24,6 +24,9 @@
 #define HAS_FLUSH_ASID	(1u << 6)
 #define HAS_ASSIST	(1u << 7)
 
+#define RFLAGS_TF	(1ull << 8)
+#define DR6_SINGLE_STEP	(1ull << 14)
+
 #define MSRPM_SIZE	0x2000
 #define PARENT_ASID	1
 #define PAT_RESET	0x0007040600070406ull
@@ -312,6 +315,11 @@ static void skipped(struct vp *vp)
 	/* APM v2 15.21.5: the shadow of an instruction before is over. */
 	vmcb->shadow &= ~1ull;
 	svm_skip(vp);
+	/* The trap that a single step ends in. APM v2 13.1.4 */
+	if (vmcb->rflags & RFLAGS_TF && !(vmcb->event & EVENT_VALID)) {
+		vmcb->dr6 |= DR6_SINGLE_STEP;
+		raise(vp, VECTOR_DB, false, 0);
+	}
 }
 
 const struct vp_ops svm_ops = {
