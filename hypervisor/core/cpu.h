@@ -37,9 +37,10 @@ struct cpu {
 	uint32_t apic_id;
 	uint32_t logical_id;	/* xAPIC: the LDR's, a bit mask */
 	uint32_t icr_high;	/* xAPIC: as the parent wrote it */
-	bool kicked;		/* atomic: an NMI of ours is on its way */
 	uint64_t nmis;		/* taken in the hypervisor so far */
 	uint64_t nmis_seen;	/* of these, looked at */
+	/* Atomic: since when an NMI of ours is on its way; 0: none is. */
+	uint64_t kicked;
 	struct vp *vp;		/* the parent's, bound to this processor */
 	const struct partition *last;	/* which one ran here last */
 	void *vendor;		/* what the vendor's code keeps per processor */

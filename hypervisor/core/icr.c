@@ -15,6 +15,9 @@
 #define TRIGGER_LEVEL	0x8000u
 #define SHORTHAND(icr)	((uint32_t)(icr) >> 18 & 3)
 
+/* Of the x2APIC's, where they are #GP. SDM v3 11.12.9 */
+#define RESERVED_X2	0xfff33000ull
+
 enum { FIXED, LOWEST, SMI, RESERVED, NMI, INIT, STARTUP, EXTINT };
 enum { NO_SHORTHAND, SELF, ALL, OTHERS };
 
@@ -61,13 +64,14 @@ bool icr_write(struct vp *vp, uint64_t value)
 {
 	uint32_t i;
 
+	if (machine.x2apic && value & RESERVED_X2)
+		return false;
 	vp->synic.icr = value;
 	switch (DELIVERY(value)) {
 	case FIXED:
 	case LOWEST:
 		/* x2APIC: a vector below 16 is an error of the APIC's. */
-		machine_send(value);
-		return true;
+		return machine_send(value);
 	case NMI:
 	case STARTUP:
 		break;

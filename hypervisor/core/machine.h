@@ -72,8 +72,9 @@ void machine_apic_reset(void);
 /* Waits until a kick comes; may return for no reason. */
 void machine_wait_kick(void);
 
-/* Writes the ICR: fixed and lowest-priority interrupts only. */
-void machine_send(uint64_t icr);
+/* Writes the ICR: fixed and lowest-priority interrupts only. False when the
+ * APIC refuses the value. */
+bool machine_send(uint64_t icr);
 
 /* Whether a logical destination of the APIC's mode means the processor. */
 bool machine_is_logical_target(unsigned int cpu, uint32_t destination);

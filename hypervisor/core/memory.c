@@ -269,8 +269,11 @@ void memory_flush(struct partition *partition)
 			continue;
 		while (__atomic_load_n(&cpus[i]->in_guest, __ATOMIC_SEQ_CST) &&
 				__atomic_load_n(&cpus[i]->flushed,
-					__ATOMIC_SEQ_CST) < generation)
+					__ATOMIC_SEQ_CST) < generation) {
+			/* Another one when the first was lost. */
+			machine_kick(i);
 			pause();
+		}
 	}
 }
 

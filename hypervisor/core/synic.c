@@ -16,6 +16,7 @@
 #include "vp.h"
 
 #define HV_MESSAGE_TIMER_EXPIRED	0x80000010
+#define PERIOD_LEAST			1000	/* 100 us */
 
 /* A message slot. TLFS 11.8.3 */
 struct message {
@@ -106,10 +107,14 @@ static bool post_expired(struct vp *vp, unsigned int index)
 	return true;
 }
 
-/* When a period that starts now ends; never for one that has no end. */
+/* When a period that starts now ends; never for one that has no end. Shorter
+ * ones than 100 us would leave the processor no time for anything else. */
 static uint64_t period_end(const struct stimer *timer, uint64_t now)
 {
-	return timer->count > ~0ull - now ? ~0ull : now + timer->count;
+	uint64_t period = timer->count < PERIOD_LEAST ? PERIOD_LEAST :
+		timer->count;
+
+	return period > ~0ull - now ? ~0ull : now + period;
 }
 
 /* One that has expired: the next period, or off. TLFS 12.3 */

@@ -21,6 +21,7 @@
 #define SELF_IPI		(MSR_X2APIC + 0x3f)
 #define DIVIDE_BY_ONE		0xbu
 #define SVR_OFF			0xffu
+#define KICK_PATIENCE		100000	/* 10 ms */
 #define SVR_ON			0x1ffu
 
 bool apic_present(void)
@@ -159,9 +160,17 @@ void machine_kick(unsigned int index)
 {
 	struct cpu *cpu = cpus[index];
 
+	uint64_t now = machine_time(), before;
+
 	/* One NMI at a time for each processor, so that every NMI of ours is
-	 * known as such: pairs with trap_nmi_received(). */
-	if (!__atomic_exchange_n(&cpu->kicked, true, __ATOMIC_SEQ_CST))
+	 * known as such: pairs with was_kicked(). One that does not arrive is
+	 * lost (QEMU loses some under load); if it only was late, the two are
+	 * one: a processor holds no more. */
+	before = __atomic_load_n(&cpu->kicked, __ATOMIC_SEQ_CST);
+	if (before && now - before < KICK_PATIENCE)
+		return;
+	if (__atomic_compare_exchange_n(&cpu->kicked, &before, now, false,
+			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 		apic_nmi(cpu->apic_id);
 }
 
@@ -175,9 +184,15 @@ void machine_interrupt(unsigned int index, uint8_t vector)
 		icr(0, ICR_SELF | ICR_ASSERT | vector);
 }
 
-void machine_send(uint64_t value)
+bool machine_send(uint64_t value)
 {
-	icr((uint32_t)(value >> 32), (uint32_t)value & ~ICR_BUSY);
+	if (!machine.x2apic) {
+		icr((uint32_t)(value >> 32), (uint32_t)value & ~ICR_BUSY);
+		return true;
+	}
+	/* Its reserved bits are #GP: the parent's, not ours. */
+	__asm__ volatile("mfence" : : : "memory");
+	return trap_wrmsr(MSR_X2APIC + APIC_ICR_LOW / 16, value);
 }
 
 /* SDM v3 11.6.2.2 and 11.12.10.2; xAPIC clusters (DFR) are not offered. */

@@ -4,7 +4,7 @@
 #define X86_OFFSETS_H
 
 #define CPU_BLOCK	0x10000	/* core/cpu.h */
-#define CPU_NMIS	0x18
+#define CPU_NMIS	0x10
 #define SPECULATION_FILL	0	/* x86/speculation.h */
 #define SPECULATION_CLEAR	1
 

@@ -22,6 +22,7 @@
 #define MSR_X2_CURRENT		(MSR_X2APIC + APIC_TIMER_CURRENT / 16)
 #define MSR_X2_DIVIDE		(MSR_X2APIC + APIC_TIMER_DIVIDE / 16)
 #define MSR_EFER		0xc0000080
+#define MSR_TSC_RATIO		0xc0000104	/* AMD-V's */
 #define MSR_PATCH_LOADER	0xc0010020
 #define MSR_VM_CR		0xc0010114
 #define MSR_VM_HSAVE		0xc0010117
@@ -48,6 +49,7 @@ const struct parent_msr parent_msrs[] = {
 	{MSR_X2_CURRENT, true, true},
 	{MSR_X2_DIVIDE, true, true},
 	{MSR_EFER, true, true},
+	{MSR_TSC_RATIO, true, true},
 	{MSR_PATCH_LOADER, false, true},
 	{MSR_VM_CR, true, true},
 	{MSR_VM_HSAVE, true, true},
@@ -76,6 +78,7 @@ bool parent_msr_read(struct vp *vp, uint32_t msr, uint64_t *value)
 		/* As firmware that switched it off shows it. */
 		*value = VM_CR_SVMDIS;
 		return true;
+	case MSR_TSC_RATIO:
 	case MSR_VM_HSAVE:
 	case MSR_SVM_KEY:
 	case MSR_TSC_DEADLINE:
@@ -133,6 +136,7 @@ bool parent_msr_write(struct vp *vp, uint32_t msr, uint64_t value)
 		return true;
 	case MSR_X2_CURRENT:
 	case MSR_VM_CR:
+	case MSR_TSC_RATIO:
 	case MSR_VM_HSAVE:
 	case MSR_SVM_KEY:
 	case MSR_TSC_DEADLINE:

@@ -171,7 +171,7 @@ static bool was_kicked(struct cpu *cpu)
 		return false;
 	cpu->nmis_seen = nmis;
 	/* Pairs with machine_kick(): what it asks for is stored already. */
-	return __atomic_exchange_n(&cpu->kicked, false, __ATOMIC_SEQ_CST);
+	return __atomic_exchange_n(&cpu->kicked, 0, __ATOMIC_SEQ_CST);
 }
 
 bool trap_take_nmi(void)
