@@ -25,6 +25,13 @@
 #define VIRTUALIZATION_AMD	(1u << 2)
 #define SKINIT		(1u << 12)
 
+/* Leaf 0x80000008, EBX: what VMRUN would have to be told of */
+#define INVLPGB		(1u << 3)
+#define MCOMMIT		(1u << 8)
+#define INVLPGB_NESTED	(1u << 21)
+/* Leaf 7.1, EAX: without the IDT there is no vector without a gate */
+#define FRED		(1u << 17)
+
 uint32_t cpuid_privileges_low(void)
 {
 	uint32_t low = HV_ACCESS_VP_RUNTIME | HV_ACCESS_REF_COUNTER |
@@ -92,11 +99,16 @@ static struct cpuid native_leaf(struct vp *vp, uint32_t leaf, uint32_t subleaf)
 		r.ecx |= HYPERVISOR | (cr4 & CR4_OSXSAVE ? OSXSAVE : 0);
 		break;
 	case 7:
+		if (subleaf == 1)
+			r.eax &= ~FRED;
 		if (subleaf)
 			break;
 		cr4 = vp_ops->get(vp, VP_CR4);
 		r.ecx &= ~OSPKE;
 		r.ecx |= cr4 & CR4_PKE ? OSPKE : 0;
+		break;
+	case 0x80000008:
+		r.ebx &= ~(INVLPGB | INVLPGB_NESTED | MCOMMIT);
 		break;
 	case 0x80000001:
 		r.ecx &= ~(VIRTUALIZATION_AMD | SKINIT);

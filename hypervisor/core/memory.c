@@ -28,10 +28,11 @@ static bool is_own(uint64_t start, uint64_t end)
 	return false;
 }
 
+/* The APIC's page, and where writes are interrupts of any kind, INIT among them:
+ * some machines take them from processors, too. SDM v3 11.11.1 */
 static bool holds_apic(uint64_t start, uint64_t end)
 {
-	return machine.apic_page && start <= machine.apic_page &&
-		machine.apic_page < end;
+	return start < 0xfef00000 && 0xfee00000 < end;
 }
 
 /* The largest page around gpa in which all is of one kind: the memory types of

@@ -134,5 +134,6 @@ void vp_request(struct vp *vp, uint32_t request);
 #define VECTOR_NP	11
 #define VECTOR_GP	13
 #define VECTOR_PF	14
+#define VECTOR_AC	17
 
 #endif

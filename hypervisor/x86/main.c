@@ -122,8 +122,10 @@ static const char *choose_vendor(void)
 static const char *prepare(void)
 {
 	const char *problem;
+	uint32_t bits = cpuid(0x80000008, 0).eax & 0xff;
 
-	machine.physical_end = 1ull << (cpuid(0x80000008, 0).eax & 0xff);
+	/* Four levels of nested tables reach no further. */
+	machine.physical_end = 1ull << (bits < 48 ? bits : 48);
 	if (!acpi_init(&acpi))
 		return "The firmware has no ACPI tables: switch ACPI on in its set-up.";
 	power_init(&acpi);

@@ -31,8 +31,10 @@
 #define EFER_SVME		(1ull << 12)
 #define EFER_LME		(1ull << 8)
 #define EFER_LMA		(1ull << 10)
-/* SCE, LME, LMA, NXE, LMSLE, FFXSR, TCE. APM v2 3.1.7 */
-#define EFER_KNOWN		0xed01ull
+/* SCE, LME, LMA, NXE. APM v2 3.1.7 */
+#define EFER_KNOWN		0xd01ull
+#define EFER_FFXSR		(1ull << 14)
+#define EFER_TCE		(1ull << 15)
 #define EFER_AUTO_IBRS		(1ull << 21)
 #define CR0_PG			(1ull << 31)
 #define VM_CR_SVMDIS		(1ull << 4)
@@ -93,7 +95,13 @@ static bool write_efer(struct vp *vp, uint64_t value)
 	uint64_t old = vp_ops->get(vp, VP_EFER);
 
 	uint64_t known = EFER_KNOWN;
+	struct cpuid leaf = cpuid(0x80000001, 0);
 
+	/* VMRUN refuses what the processor does not have. */
+	if (leaf.edx & 1u << 25)
+		known |= EFER_FFXSR;
+	if (leaf.ecx & 1u << 17)
+		known |= EFER_TCE;
 	if (speculation.automatic)
 		known |= EFER_AUTO_IBRS;
 	if (value & ~known)
@@ -114,8 +122,8 @@ bool parent_msr_write(struct vp *vp, uint32_t msr, uint64_t value)
 	case MSR_EFER:
 		return write_efer(vp, value);
 	case MSR_X2_SVR:
-		/* Vector, enable, focus, EOI broadcast; others are reserved. */
-		if (!machine.x2apic || value & ~0x13ffull)
+		/* Vector, enable, focus; others are reserved. */
+		if (!machine.x2apic || value & ~0x3ffull)
 			return false;
 		apic_write_svr((uint32_t)value);
 		return true;

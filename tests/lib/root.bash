@@ -62,19 +62,21 @@ parent_build() {
 		make -s -C "$SOCLE_TOP/tests/guest/parent" BUILD="$BATS_FILE_TMPDIR/parent"
 }
 
-# parent_start NAME CPUS MODEL OPERATIONS SEED [QEMU OPTION...]: in Linux's place.
+# parent_start NAME CPUS MODEL WORDS [QEMU OPTION...]: in Linux's place; the words
+# of its command line are in tests/guest/parent/option.h.
 parent_start() {
-	local name=$1 cpus=$2 model=$3 operations=$4 seed=$5
-	shift 5
+	local name=$1 cpus=$2 model=$3 words=$4
+	shift 4
 	iso_unpack && parent_build || return
 	MACHINE_CPUS=$cpus MACHINE_MEMORY=512 machine_start "$name" -cpu "$model" \
 		-kernel "$disc/socle/hypervisor" -append panic=1 \
-		-initrd "$test_parent operations=$operations seed=$seed,$test_parent" "$@"
+		-initrd "$test_parent $words,$test_parent" "$@"
 }
 
 # parent_passes NAME SECONDS: all that it tests is as it should be.
 parent_passes() {
 	machine_wait "$1" '^done: |^stopped|panic on processor' "$2" || return
+	machine_log "$1" | grep -E '^not ok|^storm|^crowd|^done' || true
 	expect_no_match "$(machine_log "$1")" '^not ok|^stopped|panic' || return
 	expect_match "$(machine_log "$1")" '^done: [1-9][0-9]* passed, 0 failed' || return
 	machine_wait_end "$1" 20

@@ -92,8 +92,21 @@ static void fault_exit(struct vp *vp)
 	/* What was being delivered when the fault came is delivered again. */
 	if (vmcb->exit_int_info & INT_INFO_VALID)
 		vmcb->event = vmcb->exit_int_info;
-	if (!memory_parent_fault(vmcb->exit_info2))
+	if (memory_parent_fault(vmcb->exit_info2))
+		return;
+	/* Stack or descriptor table in our memory: not what is at RIP. */
+	if (vmcb->exit_int_info & INT_INFO_VALID)
+		vp_ops->raise(vp, VECTOR_DF, true, 0);
+	else
 		guest_emulate(vp, vmcb->exit_info2);
+}
+
+/* A state that no processor has: control registers with reserved bits, say. */
+static _Noreturn void invalid_exit(struct vp *vp)
+{
+	log_line("The parent's processor %u was brought into a state that does not exist, at %lx.",
+		vp->index, vp->rip);
+	machine_reset();
 }
 
 static void unexpected(struct vp *vp)
@@ -128,9 +141,15 @@ enum stats_kind svm_exit(struct vp *vp)
 		return STATS_EXTERNAL_INTERRUPT;
 	case EXIT_EXCEPTION + VECTOR_NP:
 	case EXIT_EXCEPTION + VECTOR_GP:
+	case EXIT_EXCEPTION + VECTOR_AC:
 		exception_exit(vp, (uint8_t)(vmcb->exit_code -
 			EXIT_EXCEPTION));
 		return STATS_EXTERNAL_INTERRUPT;
+	case EXIT_INVD:
+		/* INVD would throw our memory away, too. */
+		__asm__ volatile("wbinvd" : : : "memory");
+		vp_ops->skipped(vp);
+		return STATS_OTHER;
 	case EXIT_IRET:
 		svm_nmi_done(vp);
 		return STATS_OTHER;
@@ -148,6 +167,8 @@ enum stats_kind svm_exit(struct vp *vp)
 	case EXIT_INIT:
 		return STATS_OTHER;
 	}
+	if (EXIT_IS_INVALID(vmcb->exit_code))
+		invalid_exit(vp);
 	unexpected(vp);
 	return STATS_OTHER;
 }

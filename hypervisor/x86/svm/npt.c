@@ -17,7 +17,7 @@
 
 uint64_t npt_largest_page(void)
 {
-	return cpuid(0x80000001, 0).edx & 1u << 26 ? 1ull << 30 : 1ull << 21;
+	return svm_features.giant_pages ? 1ull << 30 : 1ull << 21;
 }
 
 void npt_init(struct partition *partition)

@@ -57,6 +57,7 @@ static const char *missing(void)
 	svm_features.next_rip = leaf.edx & HAS_NEXT_RIP;
 	svm_features.flush_by_asid = leaf.edx & HAS_FLUSH_ASID;
 	svm_features.decode_assist = leaf.edx & HAS_ASSIST;
+	svm_features.giant_pages = cpuid(0x80000001, 0).edx & 1u << 26;
 	return NULL;
 }
 
@@ -108,8 +109,11 @@ static void vp_init(struct vp *vp)
 	/* The deadline's interrupt finds no gate: DEADLINE_VECTOR. Its type is
 	 * 0, so the processor says #GP; one that is only absent says #NP. */
 	vmcb->exceptions = 1u << VECTOR_NP | 1u << VECTOR_GP;
+	/* Without, one that is met while it is delivered loops for ever. */
+	vmcb->exceptions |= 1u << VECTOR_AC;
 	vmcb->intercepts[0] = INTERCEPT_NMI | INTERCEPT_INIT |
-		INTERCEPT_CPUID | INTERCEPT_INVLPGA | INTERCEPT_MSR |
+		INTERCEPT_CPUID | INTERCEPT_INVD | INTERCEPT_INVLPGA |
+		INTERCEPT_MSR |
 		INTERCEPT_SHUTDOWN;
 	vmcb->intercepts[1] = INTERCEPT_VMRUN | INTERCEPT_VMMCALL |
 		INTERCEPT_VMLOAD | INTERCEPT_VMSAVE | INTERCEPT_STGI |
@@ -194,6 +198,7 @@ static void vp_reset(struct vp *vp, const struct vp_entry *entry)
 	vmcb->event = vmcb->shadow = vmcb->v_intr = 0;
 	vmcb->intercepts[0] &= ~(INTERCEPT_IRET | INTERCEPT_VINTR);
 	svm->nmi_masked = svm->nmi_pending = false;
+	svm->flushed = ~0ull;	/* what was translated is another VP's */
 	vmcb->clean = 0;
 	reset_rest(vmcb);
 	vp->rip = vmcb->rip;

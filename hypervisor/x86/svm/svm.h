@@ -33,6 +33,7 @@ struct svm_vp {
 
 struct svm_features {
 	bool next_rip, flush_by_asid, decode_assist;
+	bool giant_pages;	/* 1 GB: the parent can change what CPUID says */
 };
 extern struct svm_features svm_features;
 

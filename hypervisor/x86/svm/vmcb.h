@@ -75,6 +75,7 @@ static_assert(sizeof(struct vmcb) == 0x1000, "one page");
 #define INTERCEPT_VINTR		(1u << 4)
 #define INTERCEPT_CPUID		(1u << 18)
 #define INTERCEPT_IRET		(1u << 20)
+#define INTERCEPT_INVD		(1u << 22)
 #define INTERCEPT_INVLPGA	(1u << 26)
 #define INTERCEPT_MSR		(1u << 28)
 #define INTERCEPT_SHUTDOWN	(1u << 31)
@@ -112,6 +113,7 @@ static_assert(sizeof(struct vmcb) == 0x1000, "one page");
 #define EXIT_VINTR	0x64
 #define EXIT_CPUID	0x72
 #define EXIT_IRET	0x74
+#define EXIT_INVD	0x76
 #define EXIT_INVLPGA	0x7a
 #define EXIT_MSR	0x7c
 #define EXIT_SHUTDOWN	0x7f

@@ -9,6 +9,8 @@
 #define BASE_X2		(1u << 10)
 #define MSR_X2		0x800
 #define SVR_ON		0x1ff
+#define PIC_MASK	0x21
+#define PIC2_MASK	0xa1
 
 enum apic_way apic_way;
 
@@ -21,6 +23,9 @@ void apic_init(void)
 {
 	if (!apic_way)
 		apic_way = apic_is_x2() ? APIC_BY_X2 : APIC_BY_PAGE;
+	/* The PICs would send IRQ 0 as vector 8. */
+	outb(PIC_MASK, 0xff);
+	outb(PIC2_MASK, 0xff);
 	apic_write(APIC_SVR, SVR_ON);
 }
 

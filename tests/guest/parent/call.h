@@ -44,6 +44,15 @@ extern uint32_t call_done;
 /* With the input copied to call_in and the output in call_out. */
 uint32_t call(uint64_t control, const void *in, unsigned int size);
 
+/* The same with a structure as its input. */
+#define CALL(code, in) call(code, &(in), sizeof(in))
+
+/* What it wrote. */
+#define OUT ((const volatile uint64_t *)call_out)
+
+#define SELF		HV_PARTITION_ID_SELF
+#define NOBODY		0x1234567890ull	/* no partition's id */
+
 /* Turns the interface on and off: GUEST_OS_ID and HYPERCALL. */
 void call_enable(void);
 void call_disable(void);

@@ -25,3 +25,10 @@ void clock_wait(uint64_t duration)
 	while (clock_now() < end)
 		pause();
 }
+
+bool clock_agrees(void)
+{
+	uint64_t before = clock_now(), said = rdmsr(HV_MSR_TIME_REF_COUNT);
+
+	return before <= said && said <= clock_now();
+}

@@ -5,14 +5,21 @@
 
 #include "../../../hypervisor/lib/asm.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define MILLISECOND	10000ull
+/* Milliseconds for what should come at once: the machine is emulated, and the
+ * one that does so has other work. */
+#define PATIENCE	3000
 
 void clock_init(void);
 
 /* From the reference TSC page: no exit. TLFS 12.7.3 */
 uint64_t clock_now(void);
+
+/* Whether TIME_REF_COUNT says the same. */
+bool clock_agrees(void);
 
 /* Whether the condition came true within so many milliseconds. */
 #define WAIT_UNTIL(condition, ms) ({ \

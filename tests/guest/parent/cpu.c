@@ -2,10 +2,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu.h"
 
+#include "../../../hypervisor/abi/cpuid.h"
 #include "../../../hypervisor/lib/asm.h"
 #include "../../../hypervisor/lib/string.h"
 #include "apic.h"
-#include "call.h"
 #include "clock.h"
 #include "memory.h"
 #include "report.h"
@@ -18,7 +18,7 @@ static_assert(sizeof(struct cpu) < CPU_SCRATCH - 0x2000, "room for a stack");
 #define TASK_TYPE	0x89ull
 
 union cpu_block cpus[CPUS] __attribute__((aligned(CPU_BLOCK)));
-unsigned int cpu_count = 1;
+unsigned int cpu_count;
 uint64_t cpu_start_stack;
 
 struct pointer {
@@ -68,6 +68,20 @@ void cpu_init(unsigned int index)
 	cpu->apic_id = apic_id();
 }
 
+void cpu_find(void)
+{
+	unsigned int i;
+
+	cpu_count = cpuid(HV_CPUID_LIMITS, 0).eax;
+	if (cpu_count > CPUS)
+		report_stop("more than %u processors", CPUS);
+	/* As QEMU numbers them. */
+	for (i = 1; i < CPUS; i++) {
+		cpu_at(i)->index = i;
+		cpu_at(i)->apic_id = i;
+	}
+}
+
 static void fill_trampoline(void)
 {
 	uint32_t base = (uint32_t)(uint64_t)cpu_at(0)->gdt;
@@ -81,27 +95,12 @@ static void fill_trampoline(void)
 		(size_t)(trampoline_end - trampoline));
 }
 
-void cpu_create(void)
+bool cpu_start(void)
 {
-	struct hv_add_lp_in lp = {0};
-	struct hv_create_vp_in vp = {.partition_id = HV_PARTITION_ID_SELF};
-	unsigned int i;
-
-	for (i = 1; i < CPUS; i++) {
-		cpu_at(i)->index = i;
-		/* QEMU numbers them so. */
-		cpu_at(i)->apic_id = lp.lp_index = lp.apic_id = i;
-		vp.vp_index = i;
-		vp.flags = i;
-		if (call(HVCALL_ADD_LOGICAL_PROCESSOR, &lp, sizeof(lp)))
-			break;
-		EXPECT(call(HVCALL_CREATE_VP, &vp, sizeof(vp)),
-			HV_STATUS_SUCCESS);
-	}
-	cpu_count = i;
+	return cpu_start_other(1);
 }
 
-bool cpu_start(unsigned int index)
+bool cpu_start_other(unsigned int index)
 {
 	struct cpu *cpu = cpu_at(index);
 	uint64_t starts = cpu->starts;
@@ -114,14 +113,20 @@ bool cpu_start(unsigned int index)
 	return WAIT_UNTIL(cpu->starts != starts, 2000);
 }
 
-void cpu_give(unsigned int index, void (*job)(void))
+void cpu_give(void (*job)(void))
 {
-	cpu_at(index)->job = job;
+	cpu_at(1)->job = job;
 }
 
-bool cpu_done(unsigned int index, unsigned int ms)
+bool cpu_done(void)
 {
-	return WAIT_UNTIL(!cpu_at(index)->job, ms);
+	return WAIT_UNTIL(!cpu_at(1)->job, 5000);
+}
+
+bool cpu_do(void (*job)(void))
+{
+	cpu_give(job);
+	return cpu_done();
 }
 
 _Noreturn void cpu_main(void)

@@ -57,15 +57,18 @@ struct cpu *cpu_self(void);
 /* Descriptor tables and registers of the processor that this runs on. */
 void cpu_init(unsigned int index);
 
-/* Tells the hypervisor of the others: ADD_LOGICAL_PROCESSOR and CREATE_VP. */
-void cpu_create(void);
+/* How many there are, as CPUID says, and the others' APIC ids. */
+void cpu_find(void);
 
-/* INIT and start-up of a processor; false when it does not come in 2 s. */
-bool cpu_start(unsigned int index);
+/* INIT and start-up of processor 1, or of another one; false when it does not
+ * come in 2 s. */
+bool cpu_start(void);
+bool cpu_start_other(unsigned int index);
 
-/* Has a processor do something, and waits for its end. */
-void cpu_give(unsigned int index, void (*job)(void));
-bool cpu_done(unsigned int index, unsigned int ms);
+/* Has processor 1 do something; cpu_do() waits for its end, 5 s at most. */
+void cpu_give(void (*job)(void));
+bool cpu_done(void);
+bool cpu_do(void (*job)(void));
 
 /* Where the others arrive. */
 _Noreturn void cpu_main(void);

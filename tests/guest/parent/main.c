@@ -1,14 +1,13 @@
 /* The start, and the list of tests. */
 /* SPDX-License-Identifier: MIT */
 #include "../../../hypervisor/abi/linux.h"
-#include "../../../hypervisor/lib/asm.h"
 #include "../../../hypervisor/lib/string.h"
 #include "call.h"
 #include "clock.h"
 #include "cpu.h"
 #include "memory.h"
+#include "option.h"
 #include "report.h"
-#include "storm.h"
 #include "tests.h"
 #include "trap.h"
 
@@ -27,44 +26,32 @@ static void power_off(void)
 	report_stop("the machine is still on");
 }
 
-/* "name=NUMBER" of the command line, else what the value is. */
-static void option(const char *line, const char *name, uint64_t *value)
-{
-	size_t length = strlen(name);
-
-	for (; *line; line++) {
-		if (memcmp(line, name, length))
-			continue;
-		*value = 0;
-		for (line += length; *line >= '0' && *line <= '9'; line++)
-			*value = *value * 10 + (uint64_t)(*line - '0');
-		return;
-	}
-}
-
 void main(const struct linux_zero_page *zero)
 {
-	const char *line = (const char *)(uint64_t)zero->setup.cmd_line_ptr;
-
-	option(line, "operations=", &storm_operations);
-	option(line, "seed=", &storm_seed);
 	report_init();
-	/* The old interrupt controllers stay silent. */
-	outb(0x21, 0xff);
-	outb(0xa1, 0xff);
+	option_init((const char *)(uint64_t)zero->setup.cmd_line_ptr);
 	memory_init(zero);
 	cpu_init(0);
+	cpu_find();
 	clock_init();
 	call_init();
-	cpu_create();
 	report_run(form_tests);
-	report_run(calls_tests);
-	report_run(access_tests);
-	report_run(msrs_tests);
+	report_run(call_tests);
+	report_run(deposit_tests);
+	report_run(device_tests);
+	report_run(caller_tests);
+	report_run(leaf_tests);
 	interrupts_on();
-	report_run(timers_tests);
-	report_run(ipis_tests);
+	report_run(msr_tests);
+	report_run(timer_tests);
+	report_run(message_tests);
+	report_run(own_tests);
+	report_run(ipi_tests);
+	report_run(start_tests);
+	report_run(insn_tests);
 	report_run(storm_tests);
+	report_run(crowd_tests);
+	report_run(last_tests);
 	report_end();
 	power_off();
 }

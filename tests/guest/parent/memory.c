@@ -53,10 +53,8 @@ static void find_places(void)
 		if (range[i].type == RESERVED && end <= LOW_END &&
 				range[i].start > IMAGE_END &&
 				!(range[i].start % HEAP_ALIGN) && i &&
-				range[i - 1].type == RAM) {
+				range[i - 1].type == RAM)
 			places.heap = range[i].start;
-			places.heap_end = end;
-		}
 	}
 }
 

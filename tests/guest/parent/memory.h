@@ -10,7 +10,7 @@ struct linux_zero_page;
 
 /* Where the hypervisor is, and what else is not RAM. */
 struct places {
-	uint64_t log, image, heap, heap_end;	/* the hypervisor's own */
+	uint64_t log, image, heap;	/* the hypervisor's own */
 	uint64_t ram_end;		/* first address above all RAM */
 };
 extern struct places places;

@@ -1,12 +1,10 @@
-/* CPUID, MSRs, and instructions that are not the parent's. */
+/* MSRs: the synthetic ones, those that the hypervisor keeps, all others. */
 /* SPDX-License-Identifier: MIT */
-#include "../../../hypervisor/abi/cpuid.h"
 #include "../../../hypervisor/abi/msr.h"
 #include "../../../hypervisor/lib/asm.h"
-#include "../../../hypervisor/lib/string.h"
 #include "apic.h"
 #include "call.h"
-#include "cpu.h"
+#include "clock.h"
 #include "memory.h"
 #include "run.h"
 #include "tests.h"
@@ -14,251 +12,497 @@
 
 #define MSR_TSC		0x10
 #define MSR_APIC_BASE	0x1b
+#define MSR_X2APIC	0x800
 #define MSR_EFER	0xc0000080
-#define MSR_VM_CR	0xc0010114
-#define MSR_VM_HSAVE	0xc0010117
-#define MSR_SVM_KEY	0xc0010118
-#define EFER_SVME	(1ull << 12)
+#define EFER_SCE	0x1ull
+#define EFER_LME	0x100ull
+#define EFER_NXE	0x800ull
+#define EFER_SVME	0x1000ull
+#define MASKED		0x10000ull
 
-static void leaves(void)
+/* Write: the vector of the exception, or 0. */
+#define EXPECT_GP(msr, value) EXPECT(run_wrmsr(msr, value), VECTOR_GP)
+#define EXPECT_OK(msr, value) EXPECT(run_wrmsr(msr, value), 0)
+
+/* Read: the value, or what no MSR here holds. */
+static uint64_t value_of(uint32_t msr)
 {
-	struct cpuid r = cpuid(0x40000000, 0);
+	uint64_t value;
 
-	EXPECT(r.eax >= 0x40000005, true);
-	EXPECT(r.ebx, 0x7263694d);
-	EXPECT(r.ecx, 0x666f736f);
-	EXPECT(r.edx, 0x76482074);
-	EXPECT(cpuid(0x40000001, 0).eax, 0x31237648);
-	r = cpuid(0x40000003, 0);
-	EXPECT(r.eax & ~(uint32_t)HV_ACCESS_APIC_MSRS, 0xaef);
-	EXPECT(!(r.eax & HV_ACCESS_APIC_MSRS), apic_is_x2());
-	EXPECT(r.ebx, 0x11f7);
-	EXPECT(r.edx, HV_FREQUENCY_MSRS_AVAILABLE |
-		HV_CRASH_MSRS_AVAILABLE | HV_STIMER_DIRECT_AVAILABLE);
-	EXPECT(cpuid(0x40000004, 0).eax, 0x220);
-	EXPECT(cpuid(0x40000082, 0).eax & 0xc, 0);
-	EXPECT(cpuid(1, 0).ecx >> 31, 1);
-	EXPECT(cpuid(0x80000001, 0).ecx & 1 << 2, 0);
-	EXPECT(cpuid(0x8000000a, 0).edx, 0);
-	/* OSXSAVE is the parent's, not the hypervisor's. */
-	write_cr4(read_cr4() & ~(1ull << 18));
-	EXPECT(cpuid(1, 0).ecx & 1 << 27, 0);
-	if (cpuid(1, 0).ecx & 1 << 26) {
-		write_cr4(read_cr4() | 1ull << 18);
-		EXPECT(cpuid(1, 0).ecx & 1 << 27, 1 << 27);
-		write_cr4(read_cr4() & ~(1ull << 18));
-	}
+	return run_rdmsr(msr, &value) ? 0xdead00000000dead : value;
 }
 
-/* Those that exist: read as the table says; all others are #GP. */
-static bool can_read(uint32_t msr)
-{
-	bool page = !apic_is_x2();
+enum { NONE, READ = 1, WRITE = 2, BOTH = 3 };
 
+/* What the document and the TLFS say is there. */
+static unsigned int rights(uint32_t msr)
+{
 	switch (msr) {
-	case HV_MSR_EOI:
-		return false;
-	case HV_MSR_ICR:
-	case HV_MSR_TPR:
-		return page;
-	case HV_MSR_GUEST_OS_ID ... HV_MSR_RESET:
-	case HV_MSR_VP_RUNTIME:
-	case HV_MSR_TIME_REF_COUNT ... HV_MSR_APIC_FREQUENCY:
+	case HV_MSR_GUEST_OS_ID:
+	case HV_MSR_HYPERCALL:
+	case HV_MSR_RESET:
+	case HV_MSR_REFERENCE_TSC:
 	case HV_MSR_VP_ASSIST_PAGE:
-	case HV_MSR_SCONTROL ... HV_MSR_SIRBP:
+	case HV_MSR_SCONTROL:
+	case HV_MSR_SIEFP ... HV_MSR_SIRBP:
 	case HV_MSR_SINT0 ... HV_MSR_SINT15:
 	case HV_MSR_STIMER0_CONFIG ... HV_MSR_STIMER3_COUNT:
 	case HV_MSR_CRASH_P0 ... HV_MSR_CRASH_CTL:
-		return true;
+		return BOTH;
+	case HV_MSR_VP_INDEX:
+	case HV_MSR_VP_RUNTIME:
+	case HV_MSR_TIME_REF_COUNT:
+	case HV_MSR_TSC_FREQUENCY:
+	case HV_MSR_APIC_FREQUENCY:
+	case HV_MSR_SVERSION:
+		return READ;
+	case HV_MSR_EOI:
+		return apic_is_x2() ? NONE : WRITE;
+	case HV_MSR_ICR:
+	case HV_MSR_TPR:
+		return apic_is_x2() ? NONE : BOTH;
 	}
-	return false;
+	return NONE;
 }
 
 static void synthetic(void)
 {
-	uint64_t value;
+	uint64_t value = 0;
 	uint32_t msr;
 
-	for (msr = 0x40000000; msr <= HV_MSR_LAST; msr++) {
+	for (msr = 0x40000000; msr < 0x40000200; msr++) {
 		report_about("MSR %x", msr);
-		EXPECT(run_rdmsr(msr, &value), can_read(msr) ? 0 : VECTOR_GP);
-		if (!can_read(msr) && msr != HV_MSR_EOI)
-			EXPECT(run_wrmsr(msr, 0), VECTOR_GP);
-	}
-	report_about("read-only");
-	EXPECT(run_wrmsr(HV_MSR_VP_INDEX, 0), VECTOR_GP);
-	EXPECT(run_wrmsr(HV_MSR_VP_RUNTIME, 0), VECTOR_GP);
-	EXPECT(run_wrmsr(HV_MSR_TIME_REF_COUNT, 0), VECTOR_GP);
-	EXPECT(run_wrmsr(HV_MSR_TSC_FREQUENCY, 0), VECTOR_GP);
-	EXPECT(run_wrmsr(HV_MSR_APIC_FREQUENCY, 0), VECTOR_GP);
-	EXPECT(run_wrmsr(HV_MSR_SVERSION, 0), VECTOR_GP);
-	EXPECT(rdmsr(HV_MSR_VP_INDEX), 0);
-	EXPECT(rdmsr(HV_MSR_SVERSION), 1);
-	EXPECT(rdmsr(HV_MSR_TSC_FREQUENCY) > 1000000, true);
-	EXPECT(rdmsr(HV_MSR_APIC_FREQUENCY) > 1000000, true);
-}
-
-/* Page numbers are the hypervisor's; bit 0 is the parent's. */
-static void overlays(void)
-{
-	static const uint32_t msrs[] = {HV_MSR_REFERENCE_TSC, HV_MSR_SIMP,
-		HV_MSR_SIEFP, HV_MSR_SIRBP, HV_MSR_VP_ASSIST_PAGE};
-	static const uint64_t values[] = {~0ull, 0, 0xfee00001, 0xa0001,
-		0x5a5a5a5a5a5a5a5b, 0xe10001, 0xfffffffffffff000, 1};
-	unsigned int i, j;
-
-	for (i = 0; i < sizeof(msrs) / sizeof(*msrs); i++) {
-		uint64_t page = rdmsr(msrs[i]) & ~0xfffull;
-
-		for (j = 0; j < sizeof(values) / sizeof(*values); j++) {
-			report_about("MSR %x, value %lx", msrs[i], values[j]);
-			EXPECT(run_wrmsr(msrs[i], values[j]), 0);
-			EXPECT(rdmsr(msrs[i]), page | (values[j] & 1));
+		EXPECT(run_rdmsr(msr, &value), rights(msr) & READ ? 0 :
+			VECTOR_GP);
+		if (!(rights(msr) & WRITE)) {
+			EXPECT_GP(msr, 0);
+			EXPECT_GP(msr, ~0ull);
+			EXPECT_GP(msr, value);
 		}
 	}
-	for (i = 0; i < 10000; i++)
-		wrmsr(HV_MSR_REFERENCE_TSC, i % 3 ? ~0ull : 0);
-	wrmsr(HV_MSR_REFERENCE_TSC, 1);
+	for (msr = 0x40000200; msr < HV_MSR_LAST; msr += 0xf1) {
+		report_about("MSR %x", msr);
+		EXPECT(run_rdmsr(msr, &value), VECTOR_GP);
+		EXPECT_GP(msr, 0);
+	}
+}
+
+static void plain_values(void)
+{
+	uint64_t id = rdmsr(HV_MSR_GUEST_OS_ID), tsc, i;
+
+	EXPECT(rdmsr(HV_MSR_VP_INDEX), 0);
+	EXPECT(rdmsr(HV_MSR_RESET), 0);
+	EXPECT_OK(HV_MSR_RESET, 0);
+	EXPECT(rdmsr(HV_MSR_SVERSION), 1);
+	wrmsr(HV_MSR_GUEST_OS_ID, 0x123456789abcdef0);
+	EXPECT(rdmsr(HV_MSR_GUEST_OS_ID), 0x123456789abcdef0);
+	wrmsr(HV_MSR_GUEST_OS_ID, id);
+	for (i = 0; i < 5; i++) {
+		wrmsr(HV_MSR_CRASH_P0 + (uint32_t)i, ~i);
+		EXPECT(rdmsr(HV_MSR_CRASH_P0 + (uint32_t)i), ~i);
+	}
+	EXPECT(rdmsr(HV_MSR_CRASH_CTL), HV_CRASH_NOTIFY);
+	EXPECT_OK(HV_MSR_CRASH_CTL, 0);
+	EXPECT_OK(HV_MSR_CRASH_CTL, HV_CRASH_NOTIFY);
+	/* The frequency against the page: 10 MHz * 2^64 / scale. */
+	tsc = rdmsr(HV_MSR_TSC_FREQUENCY);
+	EXPECT_BETWEEN((uint64_t)(((unsigned __int128)tsc * ((const uint64_t *)
+		(rdmsr(HV_MSR_REFERENCE_TSC) & ~0xfffull))[1]) >> 64),
+		9999999, 10000000);
+	EXPECT_BETWEEN(rdmsr(HV_MSR_APIC_FREQUENCY), 1000000, 10000000000);
+}
+
+static void run_time(void)
+{
+	uint64_t first = rdmsr(HV_MSR_VP_RUNTIME), start = clock_now();
+	uint64_t passed;
+
+	clock_wait(3 * MILLISECOND);
+	rdmsr(HV_MSR_VP_RUNTIME);
+	passed = rdmsr(HV_MSR_VP_RUNTIME) - first;
+	EXPECT_BETWEEN(passed, 2 * MILLISECOND, clock_now() - start +
+		MILLISECOND);
+}
+
+/* The parent turns overlay pages on and off; they never move. */
+static void overlay(uint32_t msr)
+{
+	uint64_t was = rdmsr(msr), page = was & ~0xfffull;
+	const uint64_t values[] = {~0ull, ~1ull, 1, 0, places.image | 1,
+		places.ram_end | 1, 0xfee00001, 0xa0001, page | 1,
+		0x8000000000000001, (uint64_t)call_in | 1};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(values) / sizeof(*values); i++) {
+		unsigned int vector = run_wrmsr(msr, values[i]);
+
+		report_about("MSR %x: %lx", msr, values[i]);
+		if (vector)
+			EXPECT(vector, VECTOR_GP);
+		else
+			EXPECT(rdmsr(msr), page | (values[i] & 1));
+	}
+	wrmsr(msr, was);
+	EXPECT(rdmsr(msr), was);
+}
+
+static void overlays(void)
+{
+	static const uint32_t msrs[] = {HV_MSR_VP_ASSIST_PAGE, HV_MSR_SIEFP,
+		HV_MSR_SIMP, HV_MSR_SIRBP};
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		uint64_t page = rdmsr(msrs[i]) & ~0xfffull;
+		volatile uint64_t *word = (volatile uint64_t *)page;
+
+		overlay(msrs[i]);
+		report_about("page %lx", page);
+		EXPECT(page >= places.heap, true);
+		word[511] = 0x1122334455667788;
+		EXPECT(word[511], 0x1122334455667788);
+		word[511] = 0;
+	}
+}
+
+/* N1 */
+static void reference_tsc(void)
+{
+	uint64_t page = rdmsr(HV_MSR_REFERENCE_TSC) & ~0xfffull;
+	const volatile uint64_t *word = (const volatile uint64_t *)page;
+	uint64_t scale = word[1], offset = word[2];
+	unsigned int i;
+
+	overlay(HV_MSR_REFERENCE_TSC);
+	for (i = 0; i < 1000; i++) {
+		wrmsr(HV_MSR_REFERENCE_TSC, 0);
+		wrmsr(HV_MSR_REFERENCE_TSC, page | 1);
+	}
+	EXPECT(rdmsr(HV_MSR_REFERENCE_TSC), page | 1);
+	EXPECT((uint32_t)word[0] != 0, true);
+	EXPECT(word[1], scale);
+	EXPECT(word[2], offset);
+	wrmsr(HV_MSR_REFERENCE_TSC, page);
+	EXPECT(clock_agrees(), true);
+}
+
+static void hypercall_page(void)
+{
+	uint64_t was = rdmsr(HV_MSR_HYPERCALL), page = was & ~0xfffull;
+	const volatile uint8_t *byte = (const volatile uint8_t *)page;
+
+	EXPECT_OK(HV_MSR_HYPERCALL, places.image | 1);
+	EXPECT(rdmsr(HV_MSR_HYPERCALL), was);
+	EXPECT_OK(HV_MSR_HYPERCALL, ~2ull);
+	EXPECT(rdmsr(HV_MSR_HYPERCALL), was);
+	EXPECT(byte[0], 0x0f);
+	EXPECT(byte[1], 0x01);
+	EXPECT(byte[2], 0xd9);
+	EXPECT(byte[3], 0xc3);
 }
 
 static void sints(void)
 {
 	uint32_t msr;
+	uint64_t vector;
 
 	for (msr = HV_MSR_SINT0; msr <= HV_MSR_SINT15; msr++) {
 		report_about("MSR %x", msr);
-		EXPECT(rdmsr(msr), HV_SINT_MASKED);
-		EXPECT(run_wrmsr(msr, 15), VECTOR_GP);
-		EXPECT(run_wrmsr(msr, 0), VECTOR_GP);
-		EXPECT(run_wrmsr(msr, 16), 0);
-		EXPECT(rdmsr(msr), 16);
-		EXPECT(run_wrmsr(msr, HV_SINT_MASKED), 0);
-	}
-	for (msr = HV_MSR_STIMER0_CONFIG; msr < HV_MSR_STIMER3_COUNT;
-			msr += 2) {
-		report_about("MSR %x", msr);
-		EXPECT(run_wrmsr(msr, 1ull << 13), VECTOR_GP);
-		EXPECT(run_wrmsr(msr, ~0ull), VECTOR_GP);
-		EXPECT(run_wrmsr(msr, HV_STIMER_DIRECT | 15 << 4), VECTOR_GP);
-		EXPECT(run_wrmsr(msr, HV_STIMER_ENABLE), 0);
-		EXPECT(rdmsr(msr), 0);
-	}
-}
-
-static void vendor(void)
-{
-	uint64_t value, efer = rdmsr(MSR_EFER);
-
-	EXPECT(efer & EFER_SVME, 0);
-	EXPECT(run_wrmsr(MSR_EFER, efer | EFER_SVME), VECTOR_GP);
-	EXPECT(run_wrmsr(MSR_EFER, ~0ull), VECTOR_GP);
-	EXPECT(run_wrmsr(MSR_EFER, efer & ~(1ull << 8)), VECTOR_GP);
-	EXPECT(run_wrmsr(MSR_EFER, efer ^ 1), 0);
-	EXPECT(rdmsr(MSR_EFER), efer ^ 1);
-	wrmsr(MSR_EFER, efer);
-	EXPECT(run_rdmsr(MSR_VM_CR, &value), 0);
-	EXPECT(value & 1 << 4, 1 << 4);
-	EXPECT(run_wrmsr(MSR_VM_CR, 0), VECTOR_GP);
-	EXPECT(run_rdmsr(MSR_VM_HSAVE, &value), VECTOR_GP);
-	EXPECT(run_wrmsr(MSR_VM_HSAVE, 0x100000), VECTOR_GP);
-	EXPECT(run_wrmsr(MSR_SVM_KEY, 1), VECTOR_GP);
-	value = rdmsr(MSR_APIC_BASE);
-	EXPECT(run_wrmsr(MSR_APIC_BASE, value), 0);
-	EXPECT(run_wrmsr(MSR_APIC_BASE, value ^ 1 << 11), VECTOR_GP);
-	EXPECT(run_wrmsr(MSR_APIC_BASE, value ^ 1 << 10), VECTOR_GP);
-	EXPECT(run_wrmsr(MSR_APIC_BASE, value ^ 1 << 12), VECTOR_GP);
-	/* The reference time hangs on it. */
-	value = rdtsc();
-	wrmsr(MSR_TSC, 0);
-	EXPECT(rdtsc() > value, true);
-}
-
-/* All the rest can be read or is #GP; nobody minds. */
-static void all_reads(void)
-{
-	static const uint32_t from[] = {0, 0x40000000, 0xc0000000, 0xc0010000};
-	static const uint32_t to[] = {0x2000, 0x40000200, 0xc0002000,
-		0xc0012000};
-	unsigned int i;
-
-	for (i = 0; i < 4; i++) {
-		uint32_t msr;
-
-		for (msr = from[i]; msr < to[i]; msr++) {
-			uint64_t value;
-			unsigned int vector = run_rdmsr(msr, &value);
-
-			report_about("MSR %x", msr);
-			EXPECT(vector == 0 || vector == VECTOR_GP, true);
+		EXPECT(rdmsr(msr), MASKED);
+		for (vector = 0; vector < 16; vector += 5) {
+			EXPECT_GP(msr, vector);
+			EXPECT_OK(msr, vector | MASKED);
+			EXPECT(rdmsr(msr), vector | MASKED);
 		}
+		EXPECT_OK(msr, 0xff);
+		EXPECT(rdmsr(msr), 0xff);
+		EXPECT_OK(msr, ~0ull);
+		EXPECT(rdmsr(msr), 0xf00ff);
+		EXPECT_OK(msr, MASKED);
 	}
 }
 
-static void instructions(void)
+static void stimer_values(void)
 {
-	static const uint8_t codes[][3] = {
-		{0x0f, 0x01, 0xd8}, {0x0f, 0x01, 0xda}, {0x0f, 0x01, 0xdb},
-		{0x0f, 0x01, 0xdc}, {0x0f, 0x01, 0xdd}, {0x0f, 0x01, 0xde},
-		{0x0f, 0x01, 0xdf},
-		{0x0f, 0x01, 0xc1},	/* VMCALL is Intel's */
-	};
-	static const uint8_t prefixed[] = {0x66, 0x2e, 0x48, 0x0f, 0xa2};
-	struct run run;
+	uint32_t config;
+
+	for (config = HV_MSR_STIMER0_CONFIG; config < HV_MSR_STIMER3_COUNT;
+			config += 2) {
+		uint32_t bit;
+
+		report_about("MSR %x", config);
+		EXPECT(rdmsr(config), 0);
+		EXPECT(rdmsr(config + 1), 0);
+		for (bit = 13; bit < 64; bit++) {
+			if (bit < 16 || bit > 19)
+				EXPECT_GP(config, 1ull << bit);
+		}
+		EXPECT_GP(config, ~0ull);
+		EXPECT_GP(config, HV_STIMER_DIRECT);
+		EXPECT_GP(config, HV_STIMER_DIRECT | 0xf0);
+		EXPECT_OK(config, HV_STIMER_DIRECT | 0x100);
+		EXPECT(rdmsr(config), HV_STIMER_DIRECT | 0x100);
+		/* Messages want a SINT. */
+		EXPECT_OK(config, HV_STIMER_ENABLE);
+		EXPECT(rdmsr(config) & HV_STIMER_ENABLE, 0);
+		EXPECT_OK(config + 1, ~0ull);
+		EXPECT(rdmsr(config + 1), ~0ull);
+		EXPECT_OK(config, 0);
+		EXPECT_OK(config + 1, 0);
+	}
+}
+
+static void efer(void)
+{
+	uint64_t was = rdmsr(MSR_EFER), bit;
+
+	EXPECT(was & (EFER_SVME | 0x500), 0x500);
+	EXPECT_GP(MSR_EFER, was | EFER_SVME);
+	EXPECT_GP(MSR_EFER, was & ~EFER_LME);
+	EXPECT_GP(MSR_EFER, ~0ull);
+	for (bit = 16; bit < 64; bit++)
+		EXPECT_GP(MSR_EFER, was | 1ull << bit);
+	EXPECT_OK(MSR_EFER, was ^ EFER_SCE);
+	EXPECT(rdmsr(MSR_EFER), was ^ EFER_SCE);
+	EXPECT_OK(MSR_EFER, was ^ EFER_NXE);
+	EXPECT(rdmsr(MSR_EFER), was ^ EFER_NXE);
+	EXPECT_OK(MSR_EFER, was);
+	EXPECT(rdmsr(MSR_EFER), was);
+}
+
+static void kept(void)
+{
+	uint64_t base = rdmsr(MSR_APIC_BASE), value;
+	unsigned int bit;
+
+	EXPECT_OK(MSR_APIC_BASE, base);
+	for (bit = 8; bit < 64; bit++)
+		EXPECT_GP(MSR_APIC_BASE, base ^ 1ull << bit);
+	EXPECT_GP(MSR_APIC_BASE, 0);
+	EXPECT_GP(MSR_APIC_BASE, ~0ull);
+	EXPECT(rdmsr(MSR_APIC_BASE), base);
+	value = rdtsc();
+	EXPECT_OK(MSR_TSC, 0);
+	EXPECT(rdtsc() > value, true);
+	EXPECT_OK(0x79, (uint64_t)call_in);
+	EXPECT_OK(0xc0010020, (uint64_t)call_in);
+	EXPECT(value_of(0xc0010114), 0x10);
+	EXPECT_GP(0xc0010114, 0);
+	EXPECT(run_rdmsr(0xc0010117, &value), VECTOR_GP);
+	EXPECT_GP(0xc0010117, 0x1000);
+	EXPECT(run_rdmsr(0xc0010118, &value), VECTOR_GP);
+	EXPECT_GP(0xc0010118, 0);
+	EXPECT(run_rdmsr(0x6e0, &value), VECTOR_GP);
+	EXPECT_GP(0x6e0, 1);
+}
+
+/* The APIC's timer is not the parent's. */
+static void apic_timer(void)
+{
+	uint64_t value;
+
+	if (!apic_is_x2()) {
+		EXPECT(run_rdmsr(0x832, &value), VECTOR_GP);
+		EXPECT_GP(0x830, 0x40041);
+		EXPECT_GP(0x838, 1);
+		return;
+	}
+	EXPECT_OK(0x832, 0x51);
+	EXPECT_OK(0x83e, 0);
+	EXPECT_OK(0x838, 1);
+	EXPECT_GP(0x839, 1);
+	clock_wait(MILLISECOND);
+	EXPECT(trap_count(0x51), 0);
+	EXPECT(value_of(0x832), 0x10000);
+	EXPECT(value_of(0x838), 0);
+	EXPECT(value_of(0x839), 0);
+	EXPECT(value_of(0x83e), 0);
+	EXPECT_GP(MSR_X2APIC + APIC_ID / 16, 0);
+}
+
+/* N2: the exception is #GP, or there is none. */
+static void read_range(uint32_t from, uint32_t to)
+{
+	uint64_t value;
+	uint32_t msr;
+
+	for (msr = from; msr != to; msr++) {
+		unsigned int vector = run_rdmsr(msr, &value);
+
+		report_about("MSR %x", msr);
+		if (vector)
+			EXPECT(vector, VECTOR_GP);
+	}
+}
+
+static void read_all(void)
+{
+	read_range(0, 0x2000);
+	read_range(0xc0000000, 0xc0002000);
+	read_range(0xc0010000, 0xc0012000);
+	read_range(0x1ff0, 0x2010);
+	read_range(0x3ffffff0, 0x40000000);
+	read_range(0x80000000, 0x80000010);
+	read_range(0xfffffff0, 0);
+}
+
+/* What writes back an own value must change nothing. Not the APIC: its EOI,
+ * ICR and self IPI do something. */
+static void write_range(uint32_t from, uint32_t to)
+{
+	uint64_t value;
+	uint32_t msr;
+
+	for (msr = from; msr != to; msr++) {
+		unsigned int vector;
+
+		if (msr >> 8 == MSR_X2APIC >> 8 || run_rdmsr(msr, &value))
+			continue;
+		vector = run_wrmsr(msr, value);
+		report_about("MSR %x", msr);
+		if (vector)
+			EXPECT(vector, VECTOR_GP);
+	}
+}
+
+static void write_all(void)
+{
+	write_range(0, 0x2000);
+	write_range(0xc0000000, 0xc0002000);
+	write_range(0xc0010000, 0xc0012000);
+	write_range(0x1ff0, 0x2010);
+	write_range(0xfffffff0, 0);
+	EXPECT(clock_agrees(), true);
+	EXPECT(call(HVCALL_GET_PARTITION_ID, NULL, 0), HV_STATUS_SUCCESS);
+}
+
+/* Those that do something at once are written with care elsewhere. */
+static bool acts(uint32_t msr)
+{
+	return msr == HV_MSR_GUEST_OS_ID || msr == HV_MSR_HYPERCALL ||
+		msr == HV_MSR_RESET || msr == HV_MSR_ICR;
+}
+
+static void write_synthetic(void)
+{
+	static const uint64_t values[] = {~0ull, 0x5a5a5a5a5a5a5a5a,
+		0x8000000000000000, 0xffffffff, 2, 0};
+	uint64_t was = 0;
+	uint32_t msr;
 	unsigned int i;
 
-	for (i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
-		memset(&run, 0, sizeof(run));
-		report_about("0f 01 %x", codes[i][2]);
-		run_bytes(&run, codes[i], 3, CODE64, 0);
-		EXPECT(run.vector, VECTOR_UD);
-		EXPECT(run.rip, 0);
+	for (msr = 0x40000000; msr < 0x40000200; msr++) {
+		bool has_value = !run_rdmsr(msr, &was);
+
+		for (i = 0; i < sizeof(values) / sizeof(*values) &&
+				!acts(msr); i++) {
+			unsigned int vector = run_wrmsr(msr, values[i]);
+
+			report_about("MSR %x: %lx", msr, values[i]);
+			if (vector)
+				EXPECT(vector, VECTOR_GP);
+			if (!(rights(msr) & WRITE))
+				EXPECT(vector, VECTOR_GP);
+		}
+		if (has_value && rights(msr) & WRITE)
+			EXPECT_OK(msr, was);
 	}
-	/* Prefixes count, and so does a page's end. */
-	for (i = 0; i < 16; i++) {
-		memset(&run, 0, sizeof(run));
-		report_about("CPUID with prefixes, %u before a page's end", i);
-		run_bytes(&run, prefixed, 5, CODE64, 0x1000 - i);
-		EXPECT(run.vector, VECTOR_BP);
-		EXPECT(run.rip, 5);
-	}
+	EXPECT(clock_agrees(), true);
+	EXPECT(call(HVCALL_GET_PARTITION_ID, NULL, 0), HV_STATUS_SUCCESS);
 }
 
-/* HOSTILE.md, N3. */
-static void callers(void)
+/* Until the next start of the machine: the last of the tests. */
+static void locked(void)
 {
-	static const uint8_t code[] = {0x0f, 0x01, 0xd9, RUN_END};
-	struct run run = {.gpr[RUN_RCX] = HVCALL_GET_PARTITION_ID,
-		.gpr[RUN_R8] = (uint64_t)call_out};
+	uint64_t value = rdmsr(HV_MSR_HYPERCALL) | HV_HYPERCALL_LOCKED;
 
-	run_bytes(&run, code, 4, USER_CODE, 0);
-	EXPECT(run.vector, VECTOR_UD);
-	memset(&run, 0, sizeof(run));
-	run_bytes(&run, code, 4, CODE32, 0);
-	EXPECT(run.vector, VECTOR_UD);
-	call_disable();
-	EXPECT(rdmsr(HV_MSR_HYPERCALL) & 1, 0);
-	EXPECT(call_raw(HVCALL_GET_PARTITION_ID, 0, (uint64_t)call_out),
-		CALL_FAULT | VECTOR_UD);
-	report_about("no page without an identity");
-	wrmsr(HV_MSR_HYPERCALL, 1);
-	EXPECT(rdmsr(HV_MSR_HYPERCALL) & 1, 0);
-	call_enable();
-	EXPECT(call_raw(HVCALL_GET_PARTITION_ID, 0, (uint64_t)call_out),
-		HV_STATUS_SUCCESS);
-	report_about("user mode has no MSRs");
-	run = (struct run){.gpr[RUN_RCX] = HV_MSR_VP_INDEX};
-	run_bytes(&run, (const uint8_t[]){0x0f, 0x32}, 2, USER_CODE, 0);
-	EXPECT(run.vector, VECTOR_GP);
+	EXPECT_OK(HV_MSR_HYPERCALL, value);
+	EXPECT(rdmsr(HV_MSR_HYPERCALL), value);
+	EXPECT_OK(HV_MSR_HYPERCALL, 0);
+	EXPECT_OK(HV_MSR_HYPERCALL, ~0ull);
+	EXPECT(rdmsr(HV_MSR_HYPERCALL), value);
+	EXPECT(call(HVCALL_GET_PARTITION_ID, NULL, 0), HV_STATUS_SUCCESS);
 }
 
-const struct test msrs_tests[] = {
-	{"msrs: CPUID leaves", leaves},
-	{"msrs: the synthetic ones", synthetic},
-	{"msrs: pages of the hypervisor", overlays},
-	{"msrs: SINTs and timers", sints},
-	{"msrs: those of AMD-V and the APIC", vendor},
-	{"msrs: all can be read or not", all_reads},
-	{"msrs: instructions", instructions},
-	{"msrs: who may call", callers},
+/* Addresses as no processor takes them: #GP, or they stay until put back. */
+static void not_canonical(void)
+{
+	static const uint32_t msrs[] = {0xc0000100, 0xc0000101, 0xc0000102,
+		0xc0000082, 0xc0000083, 0x175, 0x176};
+	static const uint64_t values[] = {0x8000000000000000, ~0ull << 47 ^
+		1ull << 63, 0x0001000000000000, 0x5a5a5a5a5a5a5a5a, 0,
+		~0ull};
+	unsigned int i, j;
+
+	for (i = 0; i < sizeof(msrs) / sizeof(*msrs); i++) {
+		uint64_t was = rdmsr(msrs[i]);
+
+		for (j = 0; j < sizeof(values) / sizeof(*values); j++) {
+			unsigned int vector = run_wrmsr(msrs[i], values[j]);
+
+			report_about("MSR %x: %lx", msrs[i], values[j]);
+			if (vector)
+				EXPECT(vector, VECTOR_GP);
+			EXPECT(call(HVCALL_GET_PARTITION_ID, NULL, 0),
+				HV_STATUS_SUCCESS);
+		}
+		EXPECT_OK(msrs[i], was);
+		EXPECT(rdmsr(msrs[i]), was);
+	}
+}
+
+/* Bits 63:32 of RCX do not count; those of RAX and RDX come back as zeros. */
+static void halves(void)
+{
+	static const uint8_t code[] = {0x0f, 0x32};
+	struct run run = {0};
+
+	run.gpr[RUN_RCX] = 0x5a5a5a5a00000000 | HV_MSR_REFERENCE_TSC;
+	run.gpr[RUN_RAX] = run.gpr[RUN_RDX] = ~0ull;
+	run_bytes(&run, code, 2, CODE64, 0);
+	EXPECT(run.vector, VECTOR_BP);
+	EXPECT(run.gpr[RUN_RAX], (uint32_t)rdmsr(HV_MSR_REFERENCE_TSC));
+	EXPECT(run.gpr[RUN_RDX], rdmsr(HV_MSR_REFERENCE_TSC) >> 32);
+	EXPECT(run.gpr[RUN_RCX], 0x5a5a5a5a00000000 | HV_MSR_REFERENCE_TSC);
+}
+
+static void priority(void)
+{
+	if (apic_is_x2())
+		return;
+	EXPECT_OK(HV_MSR_TPR, 0x20);
+	EXPECT(rdmsr(HV_MSR_TPR), 0x20);
+	EXPECT(apic_priority(), 0x20);
+	EXPECT_GP(HV_MSR_TPR, 0x100);
+	EXPECT_GP(HV_MSR_TPR, ~0ull);
+	EXPECT_OK(HV_MSR_TPR, 0);
+	EXPECT_OK(HV_MSR_EOI, 0);
+	EXPECT_OK(HV_MSR_EOI, ~0ull);
+}
+
+const struct test msr_tests[] = {
+	{"msr: which synthetic ones there are", synthetic},
+	{"msr: values", plain_values},
+	{"msr: VP_RUNTIME", run_time},
+	{"msr: overlay pages do not move", overlays},
+	{"msr: REFERENCE_TSC", reference_tsc},
+	{"msr: HYPERCALL", hypercall_page},
+	{"msr: SINT0 to SINT15", sints},
+	{"msr: STIMER0 to STIMER3", stimer_values},
+	{"msr: TPR and EOI", priority},
+	{"msr: EFER", efer},
+	{"msr: those that the hypervisor keeps", kept},
+	{"msr: the APIC's timer", apic_timer},
+	{"msr: halves of registers", halves},
+	{"msr: all are read", read_all},
+	{"msr: all are written with what they hold", write_all},
+	{"msr: all synthetic ones are written", write_synthetic},
+	{"msr: addresses that are not canonical", not_canonical},
+	{0},
+};
+
+const struct test last_tests[] = {
+	{"msr: a locked HYPERCALL stays", locked},
 	{0},
 };

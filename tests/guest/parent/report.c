@@ -4,6 +4,7 @@
 
 #include "../../../hypervisor/lib/asm.h"
 #include "../../../hypervisor/lib/format.h"
+#include "option.h"
 
 #include <stdarg.h>
 
@@ -104,9 +105,23 @@ bool report_between(const char *file, unsigned int line, uint64_t got,
 	return false;
 }
 
+/* Those that start with the option only=. */
+static bool is_wanted(const char *name)
+{
+	const char *only = option_text("only=");
+
+	while (*only > ' ' && *only == *name) {
+		only++;
+		name++;
+	}
+	return *only <= ' ';
+}
+
 void report_run(const struct test *tests)
 {
 	for (; tests->name; tests++) {
+		if (!is_wanted(tests->name))
+			continue;
 		current = tests->name;
 		failed_lines = 0;
 		about[0] = '\0';

@@ -42,7 +42,12 @@ bool report_between(const char *file, unsigned int line, uint64_t got,
 /* True when it is as expected. */
 #define EXPECT(got, want) report_expect(__FILE__, __LINE__, \
 	(uint64_t)(got), (uint64_t)(want))
-#define EXPECT_BETWEEN(got, least, most) report_between(__FILE__, __LINE__, \
-	(uint64_t)(got), (uint64_t)(least), (uint64_t)(most))
+/* Evaluated from left to right: the bounds may be later than the value. */
+#define EXPECT_BETWEEN(got, least, most) ({ \
+	uint64_t expect_got = (uint64_t)(got); \
+	uint64_t expect_least = (uint64_t)(least); \
+	report_between(__FILE__, __LINE__, expect_got, expect_least, \
+		(uint64_t)(most)); \
+})
 
 #endif

@@ -51,6 +51,11 @@ void trap_init(void)
 	__asm__ volatile("lidt %0" : : "m"(idt));
 }
 
+void trap_spoil_gate(uint8_t vector, bool spoil)
+{
+	gates[vector].type = spoil ? 0 : GATE;
+}
+
 uint64_t trap_count(uint8_t vector)
 {
 	return cpu_self()->count[vector];

@@ -3,6 +3,7 @@
 #ifndef TRAP_H
 #define TRAP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define VECTOR_NMI	2
@@ -17,6 +18,9 @@
 
 /* Loads the descriptor table; the first call fills it. */
 void trap_init(void);
+
+/* Takes the gate of a vector away, or puts it back. */
+void trap_spoil_gate(uint8_t vector, bool spoil);
 
 /* Interrupts of one vector that came to this processor. */
 uint64_t trap_count(uint8_t vector);

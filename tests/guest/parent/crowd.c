@@ -1,8 +1,6 @@
 /* Random operations on all processors at once: hypercalls, MSRs, the APIC,
  * CPUID and the hypervisor's memory. Afterwards all must be as before. */
 /* SPDX-License-Identifier: MIT */
-#include "storm.h"
-
 #include "../../../hypervisor/abi/msr.h"
 #include "../../../hypervisor/lib/asm.h"
 #include "../../../hypervisor/lib/string.h"
@@ -11,6 +9,7 @@
 #include "clock.h"
 #include "cpu.h"
 #include "memory.h"
+#include "option.h"
 #include "run.h"
 #include "tests.h"
 #include "trap.h"
@@ -19,10 +18,10 @@
 #define PFN(page)	((uint64_t)(page) / HV_PAGE_SIZE)
 #define STATS_PAGES	3	/* of the hypervisor: free pages of its heap */
 
-uint64_t storm_operations = 2000, storm_seed = 1;
 
 static uint8_t *pages;
 static uint64_t state[CPUS];
+static uint64_t operations, seed;
 
 /* xorshift64*, one for each processor. */
 static uint64_t any(void)
@@ -38,6 +37,12 @@ static uint64_t any(void)
 static uint64_t below(uint64_t limit)
 {
 	return any() % limit;
+}
+
+/* In the first 4 MB of the hypervisor's heap. */
+static uint64_t own_address(void)
+{
+	return places.heap + below(0x400000);
 }
 
 static uint64_t page_of_ours(void)
@@ -70,7 +75,7 @@ static uint64_t address(void)
 	case 0:
 		return places.image + below(0x100000);
 	case 1:
-		return places.heap + below(places.heap_end - places.heap);
+		return own_address();
 	case 2:
 		return 0xfee00000 + below(0x1000);
 	case 3:
@@ -172,8 +177,7 @@ static void any_access(void)
 		{0x88, 0x03, RUN_END}, {0xff, 0x33, RUN_END},
 	};
 	struct run run = {.gpr[RUN_RBX] = below(2) ?
-		places.image + below(0x1e0000) : places.heap +
-		below(places.heap_end - places.heap)};
+		places.image + below(0x1e0000) : own_address()};
 
 	run_code(&run, codes[below(8)], CODE64);
 }
@@ -203,11 +207,11 @@ static void any_interrupt(void)
 	}
 }
 
-static void storm(void)
+static void crowd(void)
 {
 	uint64_t i;
 
-	for (i = 0; i < storm_operations / cpu_count; i++) {
+	for (i = 0; i < operations / cpu_count; i++) {
 		switch (below(10)) {
 		case 0 ... 4:
 			any_call();
@@ -228,6 +232,27 @@ static void storm(void)
 	}
 }
 
+/* Other tests may have done so already. */
+static void create(unsigned int index)
+{
+	struct hv_add_lp_in lp = {.lp_index = index, .apic_id = index};
+	struct hv_create_vp_in vp = {.partition_id = SELF, .vp_index = index,
+		.flags = index};
+
+	CALL(HVCALL_ADD_LOGICAL_PROCESSOR, lp);
+	CALL(HVCALL_CREATE_VP, vp);
+}
+
+static void give(unsigned int index, void (*job)(void))
+{
+	cpu_at(index)->job = job;
+}
+
+static bool done(unsigned int index, unsigned int ms)
+{
+	return WAIT_UNTIL(!cpu_at(index)->job, ms);
+}
+
 static void timers_off(void)
 {
 	uint32_t msr;
@@ -245,6 +270,15 @@ static uint64_t free_pages(void)
 	while (call(HVCALL_WITHDRAW_MEMORY | CALL_REPS(64), &all,
 			sizeof(all)) == HV_STATUS_SUCCESS)
 		;
+	call(HVCALL_UNMAP_STATS_PAGE, &in, sizeof(in));
+	/* The first mapping takes a page, and keeps it. */
+	if (call(HVCALL_MAP_STATS_PAGE, &in, sizeof(in)) ==
+			HV_STATUS_INSUFFICIENT_MEMORY) {
+		uint64_t page[] = {SELF, PFN(memory_take(1))};
+
+		call(HVCALL_DEPOSIT_MEMORY | CALL_REPS(1), page,
+			sizeof(page));
+	}
 	call(HVCALL_UNMAP_STATS_PAGE, &in, sizeof(in));
 	EXPECT(call(HVCALL_MAP_STATS_PAGE, &in, sizeof(in)),
 		HV_STATUS_SUCCESS);
@@ -273,21 +307,27 @@ static void all_at_once(void)
 	uint64_t before;
 	unsigned int i;
 
-	report_note("storm: %lu operations, seed %lu", storm_operations,
-		storm_seed);
+	operations = option_number("crowd=", 2000);
+	seed = option_number("seed=", 1);
+	report_note("crowd: %lu operations, seed %lu", operations, seed);
+	for (i = 1; i < cpu_count; i++) {
+		report_about("processor %u starts", i);
+		create(i);
+		EXPECT(cpu_start_other(i), true);
+	}
 	pages = memory_take(PAGES);
 	deposit_all();
 	before = free_pages();
 	for (i = 0; i < cpu_count; i++)
-		state[i] = (storm_seed + i) * 0x9e3779b97f4a7c15 + 1;
+		state[i] = (seed + i) * 0x9e3779b97f4a7c15 + 1;
 	for (i = 1; i < cpu_count; i++)
-		cpu_give(i, storm);
-	storm();
+		give(i, crowd);
+	crowd();
 	for (i = 1; i < cpu_count; i++) {
 		report_about("processor %u ends", i);
-		EXPECT(cpu_done(i, 600000), true);
-		cpu_give(i, timers_off);
-		EXPECT(cpu_done(i, 5000), true);
+		EXPECT(done(i, 600000), true);
+		give(i, timers_off);
+		EXPECT(done(i, 5000), true);
 	}
 	timers_off();
 	report_about("free pages of the heap");
@@ -296,10 +336,10 @@ static void all_at_once(void)
 	EXPECT(call_raw(HVCALL_GET_PARTITION_ID, 0, (uint64_t)call_out),
 		HV_STATUS_SUCCESS);
 	for (i = 1; i < cpu_count; i++)
-		EXPECT(cpu_start(i), true);
+		EXPECT(cpu_start_other(i), true);
 }
 
-const struct test storm_tests[] = {
-	{"storm: everything at once", all_at_once},
+const struct test crowd_tests[] = {
+	{"crowd: everything on all processors at once", all_at_once},
 	{0},
 };

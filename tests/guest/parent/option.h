@@ -1,0 +1,20 @@
+/* Words of the command line:
+ *   only=TEXT	the tests whose names start so
+ *   seed=N	of the storm
+ *   storm=N	how many steps it has
+ *   crowd=N	how many operations all processors do at once */
+/* SPDX-License-Identifier: MIT */
+#ifndef OPTION_H
+#define OPTION_H
+
+#include <stdint.h>
+
+void option_init(const char *command);
+
+/* What follows the name, up to a space or the end; "" if it is not there. */
+const char *option_text(const char *name);
+
+/* A decimal number; other if it is not there. */
+uint64_t option_number(const char *name, uint64_t other);
+
+#endif
