@@ -283,8 +283,8 @@ expect_without() {
 	machine_wait short 'The kernel module is cut short' 30
 	machine_start alone -kernel "$disc/socle/hypervisor" -initrd "$disc/socle/linux"
 	machine_wait alone 'No initramfs was loaded' 30
-	machine_start patch -kernel "$disc/socle/hypervisor" \
-		-initrd "$disc/socle/linux console=ttyS0,$disc/socle/initramfs,$junk"
+	MACHINE_CPUS=1 machine_start patch -kernel "$disc/socle/hypervisor" \
+		-initrd "$disc/socle/linux console=ttyS0 no_timer_check,$disc/socle/initramfs,$junk"
 	machine_wait patch 'The third module is no microcode container' 30
 	machine_wait patch 'Waiting for the boot medium' 90
 }
@@ -315,7 +315,7 @@ expect_without() {
 @test "a hypervisor without a stack says so, too" {
 	local address port
 	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-	parent_start stackless 1 EPYC-v4 "only=cpuid" -gdb "tcp:127.0.0.1:$port" -S
+	parent_start stackless 1 EPYC-v4 "seed=1 storm=1000000" -gdb "tcp:127.0.0.1:$port" -S
 	# Where CPUID is served: xor %esp, %esp; push %rax. The double fault has
 	# a stack of its own.
 	address=$(nm "$SOCLE_BUILD/own.hypervisor/hypervisor.elf" | awk '$3 == "cpuid_exit" { print $1 }')
