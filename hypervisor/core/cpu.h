@@ -5,6 +5,7 @@
 
 #include "../abi/hypercall.h"
 
+#include "lock.h"
 #include "stats.h"
 
 #include <stdbool.h>
@@ -39,22 +40,32 @@ struct cpu {
 	uint32_t icr_high;	/* xAPIC: as the parent wrote it */
 	uint64_t nmis;		/* taken in the hypervisor so far */
 	uint64_t nmis_seen;	/* of these, looked at */
+	uint64_t drops;		/* interrupts dropped by trap_entry.S */
+	uint64_t inits;		/* INITs that became #SX: x86/trap.c */
 	/* Atomic: since when an NMI of ours is on its way; 0: none is. */
 	uint64_t kicked;
+	/* Atomic: when one was sent although another might be, last. */
+	uint64_t kicked_again;
 	struct vp *vp;		/* the parent's, bound to this processor */
 	const struct partition *last;	/* which one ran here last */
 	void *vendor;		/* what the vendor's code keeps per processor */
 	void *descriptors;	/* its descriptor tables: x86/trap.c */
-	/* Set while a partition runs here; see memory.c for its pairing. */
-	bool in_guest;
-	uint64_t flushed;	/* generation of the parent's map seen here */
+	/* The partition that runs here, or NULL; see memory.c for its pairing. */
+	const struct partition *running;
+	uint64_t flushed;	/* generation of its map seen here */
+	const void *call;	/* the last hypercall's entry: hypercall.c */
 	bool online;
 	uint32_t locks;		/* debug build: ranks of those held */
 	bool added;		/* the parent has called ADD_LOGICAL_PROCESSOR */
 	uint8_t timer_vector;	/* in the APIC's timer; 0: not known */
+	struct lock sleeper_lock;
+	struct vp *sleepers;	/* children's, by time: sleeper.c */
 	/* Reference time, when the hypervisor was entered and left last. */
 	uint64_t entered, left;
 	struct stats stats;
+	void *spare;		/* what a handler needs a page for */
+	void *fpu;		/* the parent's, while a child runs: x86/fpu.c */
+	uint64_t xcr0, xss, dr[4], tsc_aux;	/* so are these */
 	/* A hypercall's input and output, copied once. */
 	_Alignas(4096) uint8_t input[HV_PAGE_SIZE];
 	uint8_t output[HV_PAGE_SIZE];

@@ -5,6 +5,7 @@
 #include "../abi/cpuid.h"
 #include "../lib/asm.h"
 #include "machine.h"
+#include "partition.h"
 #include "vp.h"
 
 /* Linux's driver knows builds 27744 to 27751 (mshv_root_main.c). */
@@ -32,24 +33,22 @@
 /* Leaf 7.1, EAX: without the IDT there is no vector without a gate */
 #define FRED		(1u << 17)
 
-uint32_t cpuid_privileges_low(void)
+/* Bits 0 and 12 of the high half are what makes Linux a root partition. */
+uint64_t cpuid_parent_privileges(void)
 {
 	uint32_t low = HV_ACCESS_VP_RUNTIME | HV_ACCESS_REF_COUNTER |
 		HV_ACCESS_SYNIC | HV_ACCESS_STIMER |
 		HV_ACCESS_HYPERCALL_MSRS | HV_ACCESS_VP_INDEX |
 		HV_ACCESS_RESET | HV_ACCESS_REFERENCE_TSC |
 		HV_ACCESS_FREQUENCY_MSRS;
-
-	return machine.x2apic ? low : low | HV_ACCESS_APIC_MSRS;
-}
-
-/* Bits 0 and 12 are what makes Linux a root partition. */
-uint32_t cpuid_privileges_high(void)
-{
-	return HV_CREATE_PARTITIONS | HV_ACCESS_PARTITION_ID |
+	uint32_t high = HV_CREATE_PARTITIONS | HV_ACCESS_PARTITION_ID |
 		HV_ACCESS_MEMORY_POOL | HV_POST_MESSAGES | HV_SIGNAL_EVENTS |
 		HV_CREATE_PORT | HV_CONNECT_PORT | HV_ACCESS_STATS |
 		HV_CPU_MANAGEMENT;
+
+	if (!machine.x2apic)
+		low |= HV_ACCESS_APIC_MSRS;
+	return low | (uint64_t)high << 32;
 }
 
 static uint32_t hints(void)
@@ -61,7 +60,7 @@ static uint32_t hints(void)
 	return HV_HINT_RELAXED_TIMING | HV_HINT_DEPRECATE_AUTO_EOI;
 }
 
-static struct cpuid hypervisor_leaf(uint32_t leaf)
+struct cpuid cpuid_hypervisor(uint32_t leaf)
 {
 	switch (leaf) {
 	case HV_CPUID_VENDOR:		/* "Microsoft Hv" */
@@ -72,8 +71,8 @@ static struct cpuid hypervisor_leaf(uint32_t leaf)
 	case HV_CPUID_VERSION:
 		return (struct cpuid){BUILD, MAJOR_VERSION << 16, 0, 0};
 	case HV_CPUID_FEATURES:
-		return (struct cpuid){cpuid_privileges_low(),
-			cpuid_privileges_high(), 0,
+		return (struct cpuid){(uint32_t)parent->privileges,
+			(uint32_t)(parent->privileges >> 32), 0,
 			HV_FREQUENCY_MSRS_AVAILABLE | HV_CRASH_MSRS_AVAILABLE |
 			HV_STIMER_DIRECT_AVAILABLE};
 	case HV_CPUID_HINTS:
@@ -126,7 +125,7 @@ void cpuid_exit(struct vp *vp)
 	struct cpuid r;
 
 	if (leaf >= HV_CPUID_VENDOR && leaf < HV_CPUID_VENDOR + 0x10000)
-		r = hypervisor_leaf(leaf);
+		r = cpuid_hypervisor(leaf);
 	else
 		r = native_leaf(vp, leaf, (uint32_t)vp->gpr[GPR_RCX]);
 	vp->gpr[GPR_RAX] = r.eax;

@@ -3,6 +3,8 @@
 #ifndef CORE_CPUID_H
 #define CORE_CPUID_H
 
+#include "../lib/asm.h"
+
 #include <stdint.h>
 
 struct vp;
@@ -10,8 +12,10 @@ struct vp;
 /* Serves the instruction: RAX, RBX, RCX and RDX. */
 void cpuid_exit(struct vp *vp);
 
-/* The parent's privileges as FEATURES has them, in EAX and EBX. */
-uint32_t cpuid_privileges_low(void);
-uint32_t cpuid_privileges_high(void);
+/* One of the hypervisor's leaves, as the parent sees it. */
+struct cpuid cpuid_hypervisor(uint32_t leaf);
+
+/* The parent's privileges: struct partition. */
+uint64_t cpuid_parent_privileges(void);
 
 #endif

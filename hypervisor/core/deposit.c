@@ -7,13 +7,10 @@
 #include "partition.h"
 #include "vp.h"
 
-uint16_t deposit_add(struct hypercall *call)
+static uint16_t add(struct hypercall *call, struct partition *partition)
 {
 	const struct hv_deposit_in *in = call->in;
-	struct partition *partition = partition_find(in->partition_id);
 
-	if (!partition)
-		return HV_STATUS_INVALID_PARTITION_ID;
 	switch (memory_take(in->page + call->done, call->reps - call->done)) {
 	case MEMORY_NOT_OWNED:
 		return HV_STATUS_INVALID_PARAMETER;
@@ -29,14 +26,23 @@ uint16_t deposit_add(struct hypercall *call)
 	return HV_STATUS_SUCCESS;
 }
 
-uint16_t deposit_withdraw(struct hypercall *call)
+uint16_t deposit_add(struct hypercall *call)
 {
-	const struct hv_withdraw_in *in = call->in;
-	struct partition *partition = partition_find(in->partition_id);
-	uint64_t *out = call->out;
+	const struct hv_deposit_in *in = call->in;
+	struct partition *partition = partition_get(in->partition_id);
+	uint16_t status;
 
 	if (!partition)
 		return HV_STATUS_INVALID_PARTITION_ID;
+	status = add(call, partition);
+	partition_put(partition);
+	return status;
+}
+
+static uint16_t withdraw(struct hypercall *call, struct partition *partition)
+{
+	uint64_t *out = call->out;
+
 	for (; call->done < call->reps; call->done++) {
 		void *page = pool_remove(&partition->pool);
 
@@ -46,4 +52,17 @@ uint16_t deposit_withdraw(struct hypercall *call)
 		out[call->done] = memory_taken_pfn(page);
 	}
 	return HV_STATUS_SUCCESS;
+}
+
+uint16_t deposit_withdraw(struct hypercall *call)
+{
+	const struct hv_withdraw_in *in = call->in;
+	struct partition *partition = partition_get(in->partition_id);
+	uint16_t status;
+
+	if (!partition)
+		return HV_STATUS_INVALID_PARTITION_ID;
+	status = withdraw(call, partition);
+	partition_put(partition);
+	return status;
 }

@@ -82,7 +82,7 @@ bool icr_write(struct vp *vp, uint64_t value)
 		break;
 	default:
 		/* An SMI would be a door into the firmware. */
-		log_line("The parent's ICR value %lx is dropped.", value);
+		log_parent("The parent's ICR value %lx is dropped.", value);
 		return true;
 	}
 	for (i = 0; i < machine.cpu_count; i++) {

@@ -13,9 +13,17 @@
 enum lock_rank {
 	LOCK_PROCESSORS,	/* which are added */
 	LOCK_STATS,		/* which statistics pages are mapped */
-	LOCK_MAP,		/* a partition's nested tables */
+	LOCK_PARTITION,		/* what a child is made of */
+	LOCK_PORTS,		/* which ports and connections there are */
+	LOCK_CONNECTIONS,	/* a partition's: where they lead */
+	LOCK_RINGS,		/* ports that wait for room in a ring */
+	LOCK_SYNIC,		/* a child's VP's pages of messages and flags */
+	LOCK_CHILD_MAP,		/* a child's nested tables */
+	LOCK_MAP,		/* the parent's; pages that children have */
 	LOCK_POOL,		/* a partition's deposited pages */
+	LOCK_SLEEPERS,		/* a processor's blocked VPs */
 	LOCK_HEAP,
+	LOCK_IOAPIC,		/* its index and what it means */
 	LOCK_LOG,
 };
 

@@ -18,6 +18,13 @@ static struct log_memory *ring;
 static struct lock lock = LOCK_INIT(LOCK_LOG);	/* the ring and the consoles */
 static bool is_quiet;
 
+#define SECOND		10000000ull	/* of machine_time() */
+
+/* What the parent may still cause: the lock's. */
+static struct {
+	uint64_t since, lines, left_out;
+} budget;
+
 void log_init(struct log_memory *memory)
 {
 	if (memory->magic == LOG_MAGIC && memory->used < LOG_TEXT)
@@ -50,19 +57,16 @@ static void keep(const char *text, size_t size)
 	ring->used += size;
 }
 
-void log_line(const char *format_text, ...)
+static void say(const char *format_text, va_list list)
 {
 	char line[256];
-	va_list list;
 	size_t used;
 	uint64_t ms = machine_time() / 10000;
 
 	used = format(line, sizeof(line), "[%5lu.%03lu] ", ms / 1000,
 		ms % 1000);
-	va_start(list, format_text);
 	used += format_list(line + used, sizeof(line) - used - 1, format_text,
 		list);
-	va_end(list);
 	line[used++] = '\n';
 	line[used] = '\0';
 	lock_take(&lock);
@@ -71,4 +75,48 @@ void log_line(const char *format_text, ...)
 	if (!is_quiet)
 		machine_print(line);
 	lock_give(&lock);
+}
+
+void log_line(const char *format_text, ...)
+{
+	va_list list;
+
+	va_start(list, format_text);
+	say(format_text, list);
+	va_end(list);
+}
+
+/* Whether there is room for one more in this second. In a new one, how many
+ * were left out before it. */
+static bool within_budget(uint64_t *left_out)
+{
+	uint64_t now = machine_time();
+	bool may;
+
+	*left_out = 0;
+	lock_take(&lock);
+	if (now - budget.since >= SECOND) {
+		*left_out = budget.left_out;
+		budget.since = now;
+		budget.lines = budget.left_out = 0;
+	}
+	may = budget.lines < LOG_PARENT_LINES;
+	budget.lines += may;
+	budget.left_out += !may;
+	lock_give(&lock);
+	return may;
+}
+
+void log_parent(const char *format_text, ...)
+{
+	uint64_t left_out;
+	va_list list;
+
+	if (!within_budget(&left_out))
+		return;
+	if (left_out)
+		log_line("%lu more such lines.", left_out);
+	va_start(list, format_text);
+	say(format_text, list);
+	va_end(list);
 }

@@ -33,4 +33,10 @@ void log_quiet(bool quiet);
 __attribute__((format(printf, 1, 2)))
 void log_line(const char *format, ...);
 
+/* A line that the parent can cause as often as it likes: so many of them in a
+ * second; of what is more, the next one says how many they were. */
+#define LOG_PARENT_LINES	20
+__attribute__((format(printf, 1, 2)))
+void log_parent(const char *format, ...);
+
 #endif

@@ -5,6 +5,7 @@
 #include "../abi/hypercall.h"
 #include "../lib/string.h"
 #include "access.h"
+#include "frame.h"
 #include "machine.h"
 #include "page.h"
 #include "panic.h"
@@ -28,10 +29,18 @@ static bool is_own(uint64_t start, uint64_t end)
 	return false;
 }
 
-/* The APIC's page, and where writes are interrupts of any kind, INIT among them:
- * some machines take them from processors, too. SDM v3 11.11.1 */
+/* Pages of interrupt controllers, and where writes are interrupts of any kind,
+ * INIT among them: some machines take them from processors, too. SDM v3
+ * 11.11.1 */
 static bool holds_apic(uint64_t start, uint64_t end)
 {
+	unsigned int i;
+
+	for (i = 0; i < machine.guarded_count; i++) {
+		if (start < machine.guarded[i] + SIZE_4K &&
+				machine.guarded[i] < end)
+			return true;
+	}
 	return start < 0xfef00000 && 0xfee00000 < end;
 }
 
@@ -59,7 +68,7 @@ static uint64_t map_around(uint64_t gpa)
 	uint64_t size = page_size(gpa);
 	uint64_t start = gpa & ~(size - 1);
 
-	if (!vp_ops->map(parent, start, start, size, RIGHTS_ALL))
+	if (!vp_ops->map(parent, start, start, size, RIGHTS_ALL, NULL))
 		return 0;
 	return size;
 }
@@ -88,11 +97,11 @@ void memory_init_parent(void)
 			map_ram(range);
 	}
 	for (gpa = machine.log.start; gpa < machine.log.end; gpa += SIZE_4K)
-		ASSERT(vp_ops->map(parent, gpa, gpa, SIZE_4K, MAP_READ));
-	/* Reads are free; writes exit (x86/parent_apic.c). */
-	if (machine.apic_page)
-		ASSERT(vp_ops->map(parent, machine.apic_page,
-			machine.apic_page, SIZE_4K, MAP_READ));
+		ASSERT(vp_ops->map(parent, gpa, gpa, SIZE_4K, MAP_READ, NULL));
+	/* Reads are free; writes exit (x86/parent_apic.c, x86/ioapic.c). */
+	for (i = 0; i < machine.guarded_count; i++)
+		ASSERT(vp_ops->map(parent, machine.guarded[i],
+			machine.guarded[i], SIZE_4K, MAP_READ, NULL));
 }
 
 static uint64_t shown;	/* pages of ours that the parent sees; boot only */
@@ -103,7 +112,7 @@ void *memory_parent_page(unsigned int rights)
 
 	shown++;
 	ASSERT(page && vp_ops->map(parent, (uint64_t)page, (uint64_t)page,
-		SIZE_4K, rights));
+		SIZE_4K, rights, NULL));
 	return page;
 }
 
@@ -117,7 +126,7 @@ bool memory_parent_fault(uint64_t gpa)
 		return false;
 	lock_take(&parent->map_lock);
 	/* Another processor may have been faster. */
-	mapped = vp_ops->rights(parent, gpa) || map_around(gpa);
+	mapped = vp_rights(parent, gpa) || map_around(gpa);
 	lock_give(&parent->map_lock);
 	return mapped;
 }
@@ -125,13 +134,49 @@ bool memory_parent_fault(uint64_t gpa)
 bool memory_parent_owns(uint64_t gpa, uint64_t size)
 {
 	unsigned int need = MAP_READ | MAP_WRITE;
+	uint64_t last = gpa + size - 1;
 
 	if (size > machine.physical_end || gpa > machine.physical_end - size)
 		return false;
-	if (!memmap_is_ram(&machine.map, gpa, gpa + size))
+	if (!memmap_is_ram(&machine.map, gpa, gpa + size) ||
+			(vp_rights(parent, gpa) & need) != need)
 		return false;
-	return (vp_ops->rights(parent, gpa) & need) == need &&
-		(vp_ops->rights(parent, gpa + size - 1) & need) == need;
+	return gpa >> HV_PAGE_SHIFT == last >> HV_PAGE_SHIFT ||
+		(vp_rights(parent, last) & need) == need;
+}
+
+bool memory_parent_owns_all(uint64_t gpa, uint64_t size)
+{
+	struct mapping mapping;
+	uint64_t at;
+
+	if (size > machine.physical_end || gpa > machine.physical_end - size ||
+			!memmap_is_ram(&machine.map, gpa, gpa + size))
+		return false;
+	for (at = gpa; at < gpa + size; at = (at & ~(mapping.size - 1)) +
+			mapping.size) {
+		/* Pages of ours that it shares are never executable. */
+		if ((vp_ops->look(parent, at, &mapping) & RIGHTS_ALL) !=
+				RIGHTS_ALL)
+			return false;
+	}
+	return true;
+}
+
+uint64_t memory_spa(const void *page)
+{
+	uint64_t at = (uint64_t)page;
+
+	return at >= machine.own_window ? at - machine.own_window : at;
+}
+
+void *memory_own(uint64_t spa)
+{
+	/* While we start there is no window, and all of ours is the heap's. */
+	if (spa - machine.own[1].start < machine.own[1].end -
+			machine.own[1].start)
+		return (void *)spa;
+	return (void *)(machine.own_window + spa);
 }
 
 static bool can(uint64_t gpa, unsigned int right)
@@ -139,7 +184,7 @@ static bool can(uint64_t gpa, unsigned int right)
 	if (gpa >= 0x100000 && !memmap_is_ram(&machine.map, gpa, gpa + 1) &&
 			!is_own(gpa, gpa + 1))
 		return false;
-	return vp_ops->rights(parent, gpa) & right;
+	return vp_rights(parent, gpa) & right;
 }
 
 bool memory_parent_readable(uint64_t gpa)
@@ -194,9 +239,10 @@ static enum memory_taken unmap_one(uint64_t pfn)
 	uint64_t gpa = pfn << HV_PAGE_SHIFT;
 
 	if (pfn >= machine.physical_end >> HV_PAGE_SHIFT ||
-			!memory_parent_owns(gpa, SIZE_4K))
+			!memory_parent_owns_all(gpa, SIZE_4K) ||
+			frame_is_used(gpa))
 		return MEMORY_NOT_OWNED;
-	return vp_ops->map(parent, gpa, 0, SIZE_4K, 0) ? MEMORY_TAKEN :
+	return vp_ops->map(parent, gpa, 0, SIZE_4K, 0, NULL) ? MEMORY_TAKEN :
 		MEMORY_NO_TABLE;
 }
 
@@ -213,7 +259,7 @@ static enum memory_taken unmap_all(const uint64_t *pfn, unsigned int count)
 	for (i--; i--;) {
 		uint64_t gpa = pfn[i] << HV_PAGE_SHIFT;
 
-		ASSERT(vp_ops->map(parent, gpa, gpa, SIZE_4K, RIGHTS_ALL));
+		ASSERT(vp_ops->map(parent, gpa, gpa, SIZE_4K, RIGHTS_ALL, NULL));
 	}
 	return taken;
 }
@@ -236,7 +282,7 @@ static void set_rights(void *page, unsigned int rights)
 
 	lock_take(&parent->map_lock);
 	/* It is 4 KB in the tables already: no new one is needed. */
-	ASSERT(vp_ops->map(parent, gpa, gpa, SIZE_4K, rights));
+	ASSERT(vp_ops->map(parent, gpa, gpa, SIZE_4K, rights, NULL));
 	lock_give(&parent->map_lock);
 }
 
@@ -262,14 +308,15 @@ void memory_flush(struct partition *partition)
 	 * with vp_loop(). Two that flush at once do not wait for each other. */
 	for (i = 0; i < machine.cpu_count; i++) {
 		if (cpus[i] != cpu_self() && __atomic_load_n(
-				&cpus[i]->in_guest, __ATOMIC_SEQ_CST))
+				&cpus[i]->running, __ATOMIC_SEQ_CST) ==
+				partition)
 			machine_kick(i);
 	}
 	for (i = 0; i < machine.cpu_count; i++) {
 		if (cpus[i] == cpu_self())
 			continue;
-		while (__atomic_load_n(&cpus[i]->in_guest, __ATOMIC_SEQ_CST) &&
-				__atomic_load_n(&cpus[i]->flushed,
+		while (__atomic_load_n(&cpus[i]->running, __ATOMIC_SEQ_CST) ==
+				partition && __atomic_load_n(&cpus[i]->flushed,
 					__ATOMIC_SEQ_CST) < generation) {
 			/* Another one when the first was lost. */
 			machine_kick(i);
@@ -285,7 +332,7 @@ static uint64_t count_rights(const struct memmap_range *range,
 	uint64_t gpa, count = 0;
 
 	for (gpa = range->start; gpa < range->end; gpa += SIZE_4K)
-		count += (vp_ops->rights(parent, gpa) & any) != 0;
+		count += (vp_rights(parent, gpa) & any) != 0;
 	return count;
 }
 
@@ -297,7 +344,7 @@ void memory_check(void)
 	for (i = 0; i < machine.cpu_count; i++) {
 		const struct vp *vp = parent->vp[i];
 
-		ASSERT(vp_ops->rights(parent, vp->synic.messages & ~1ull) ==
+		ASSERT(vp_rights(parent, vp->synic.messages & ~1ull) ==
 			(MAP_READ | MAP_WRITE));
 	}
 	ASSERT(count_rights(log, MAP_READ) == (log->end - log->start) /
@@ -307,6 +354,6 @@ void memory_check(void)
 		(log->end - log->start) / SIZE_4K);
 	ASSERT(count_rights(&machine.own[1], RIGHTS_ALL) == shown);
 	ASSERT(count_rights(&machine.own[1], MAP_EXECUTE) == 1);
-	ASSERT(!machine.apic_page || vp_ops->rights(parent,
-		machine.apic_page) == MAP_READ);
+	for (i = 0; i < machine.guarded_count; i++)
+		ASSERT(vp_rights(parent, machine.guarded[i]) == MAP_READ);
 }

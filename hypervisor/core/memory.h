@@ -22,6 +22,14 @@ bool memory_parent_fault(uint64_t gpa);
 /* Whether a byte range is RAM that the parent owns now. */
 bool memory_parent_owns(uint64_t gpa, uint64_t size);
 
+/* Whether it may deposit or lend a range of any size: all of it is RAM that it
+ * owns alone. With the map's lock. */
+bool memory_parent_owns_all(uint64_t gpa, uint64_t size);
+
+/* Where a page of ours is, of the heap or deposited, and the way back. */
+uint64_t memory_spa(const void *page);
+void *memory_own(uint64_t spa);
+
 /* Whether the hypervisor may read there what the parent could read itself:
  * RAM, the first MB, and pages of ours that it sees. No device is touched. */
 bool memory_parent_readable(uint64_t gpa);

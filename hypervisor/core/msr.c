@@ -5,7 +5,6 @@
 #include "../abi/cpuid.h"
 #include "../abi/hypercall.h"
 #include "../abi/msr.h"
-#include "cpuid.h"
 #include "icr.h"
 #include "log.h"
 #include "machine.h"
@@ -50,16 +49,16 @@ static uint32_t privilege(uint32_t msr)
 	return 0;
 }
 
-static bool may_use(uint32_t msr)
+static bool may_use(const struct vp *vp, uint32_t msr)
 {
-	return privilege(msr) & cpuid_privileges_low();
+	return privilege(msr) & vp->partition->privileges;
 }
 
 bool msr_read(struct vp *vp, uint32_t msr, uint64_t *value)
 {
 	struct partition *partition = vp->partition;
 
-	if (!may_use(msr))
+	if (!may_use(vp, msr))
 		return false;
 	switch (msr) {
 	case HV_MSR_GUEST_OS_ID:
@@ -133,7 +132,7 @@ static bool write_guest_os_id(struct partition *partition, uint64_t value)
 static bool write_crash_control(struct vp *vp, uint64_t value)
 {
 	if (value & HV_CRASH_NOTIFY) {
-		log_line("The parent crashed: %lx %lx %lx %lx %lx",
+		log_parent("The parent crashed: %lx %lx %lx %lx %lx",
 			vp->crash[0], vp->crash[1], vp->crash[2],
 			vp->crash[3], vp->crash[4]);
 	}
@@ -151,7 +150,7 @@ bool msr_write(struct vp *vp, uint32_t msr, uint64_t value)
 {
 	struct partition *partition = vp->partition;
 
-	if (!may_use(msr))
+	if (!may_use(vp, msr))
 		return false;
 	switch (msr) {
 	case HV_MSR_GUEST_OS_ID:

@@ -37,6 +37,19 @@ void *page_take_aligned(size_t size)
 	return memset((void *)at, 0, size);
 }
 
+void *page_take_run(uint64_t count)
+{
+	uint64_t at;
+
+	lock_take(&lock);
+	at = next;
+	if (count > (last - next) / HV_PAGE_SIZE)
+		panic("the heap of the hypervisor is used up");
+	next += count * HV_PAGE_SIZE;
+	lock_give(&lock);
+	return memset((void *)at, 0, count * HV_PAGE_SIZE);
+}
+
 void *page_take(void)
 {
 	void **page = NULL;

@@ -15,6 +15,9 @@ void page_init(uint64_t start, uint64_t end);
  * Panics when there is no more. */
 void *page_take_aligned(size_t size);
 
+/* So many pages in a row, zeroed; for boot only. Panics as above. */
+void *page_take_run(uint64_t count);
+
 /* One zeroed page, or NULL when the heap is empty. */
 void *page_take(void);
 

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "../abi/hypercall.h"
 #include "../abi/status.h"
+#include "child.h"
 #include "hypercall.h"
 #include "machine.h"
 #include "partition.h"
@@ -83,11 +84,18 @@ uint16_t processor_add(struct hypercall *call)
 uint16_t processor_create_vp(struct hypercall *call)
 {
 	const struct hv_create_vp_in *in = call->in;
-	struct partition *partition = partition_find(in->partition_id);
+	struct partition *partition;
+	uint16_t status;
 	struct vp *vp;
 
-	if (!partition)
-		return HV_STATUS_INVALID_PARTITION_ID;
+	if (!partition_find(in->partition_id)) {
+		status = partition_get_active(in->partition_id, &partition);
+		if (status == HV_STATUS_SUCCESS)
+			status = child_create(partition, in->vp_index);
+		partition_put(partition);
+		return status;
+	}
+	partition = parent;
 	if (in->vp_index >= machine.cpu_count)
 		return HV_STATUS_INVALID_VP_INDEX;
 	vp = partition->vp[in->vp_index];

@@ -5,6 +5,7 @@
 #include "../abi/hypercall.h"
 #include "../abi/status.h"
 #include "../lib/string.h"
+#include "child.h"
 #include "hypercall.h"
 #include "machine.h"
 #include "memory.h"
@@ -49,6 +50,40 @@ void stats_exit(struct vp *vp, enum stats_kind kind)
 	cpu->left = now;
 }
 
+static struct vp *find_vp(struct partition *partition, uint32_t index)
+{
+	if (partition != parent)
+		return child_find(partition, index);
+	if (index >= machine.cpu_count || !parent->vp[index]->created)
+		return NULL;
+	return parent->vp[index];
+}
+
+/* A partition's or a VP's. The owner must be put back. */
+static uint16_t find_partitions(const struct hv_stats_in *in,
+	struct stats **stats, struct partition **owner)
+{
+	struct vp *vp;
+
+	*owner = partition_find(in->vp.partition_id);
+	if (!*owner) {
+		uint16_t status = partition_get_active(in->vp.partition_id,
+			owner);
+
+		if (status != HV_STATUS_SUCCESS)
+			return status;
+	}
+	if (in->type == HV_STATS_PARTITION) {
+		*stats = &(*owner)->stats;
+		return HV_STATUS_SUCCESS;
+	}
+	vp = find_vp(*owner, in->vp.vp_index);
+	if (!vp)
+		return HV_STATUS_INVALID_VP_INDEX;
+	*stats = &vp->stats;
+	return HV_STATUS_SUCCESS;
+}
+
 /* The object that the identity names. */
 static uint16_t find(const struct hv_stats_in *in, struct stats **stats,
 	struct partition **owner)
@@ -67,25 +102,26 @@ static uint16_t find(const struct hv_stats_in *in, struct stats **stats,
 		return HV_STATUS_SUCCESS;
 	case HV_STATS_PARTITION:
 	case HV_STATS_VP:
-		*owner = partition_find(in->vp.partition_id);
-		if (!*owner)
-			return HV_STATUS_INVALID_PARTITION_ID;
-		if (in->type == HV_STATS_PARTITION) {
-			*stats = &(*owner)->stats;
-			return HV_STATUS_SUCCESS;
-		}
-		if (in->vp.vp_index >= machine.cpu_count ||
-				!(*owner)->vp[in->vp.vp_index]->created)
-			return HV_STATUS_INVALID_VP_INDEX;
-		*stats = &(*owner)->vp[in->vp.vp_index]->stats;
-		return HV_STATUS_SUCCESS;
+		return find_partitions(in, stats, owner);
 	}
 	return HV_STATUS_INVALID_PARAMETER;
+}
+
+void stats_free(struct stats *stats, struct pool *pool)
+{
+	/* A child's are of its pool, or not there. */
+	if (!stats->page)
+		return;
+	if (stats->mapped)
+		memory_hide(stats->page);
+	pool_give(pool, stats->page);
+	*stats = (struct stats){.page = NULL};
 }
 
 static void refresh(void)
 {
 	hypervisor.page[STATS_HV_PAGES] = page_left();
+	hypervisor.page[STATS_HV_PARTITIONS] = 1 + partition_count();
 	parent->stats.page[STATS_PARTITION_VPS] = parent->vp_count;
 	parent->stats.page[STATS_PARTITION_DEPOSITED] = parent->pool.total;
 }
@@ -101,7 +137,8 @@ static bool move_to_deposit(struct stats *stats, struct pool *pool)
 	page = pool_take(pool);
 	if (!page)
 		return false;
-	memcpy(page, stats->page, HV_PAGE_SIZE);
+	if (stats->page)
+		memcpy(page, stats->page, HV_PAGE_SIZE);
 	__atomic_store_n(&stats->page, page, __ATOMIC_RELEASE);
 	stats->deposited = true;
 	return true;
@@ -141,6 +178,7 @@ uint16_t stats_map(struct hypercall *call)
 	if (status == HV_STATUS_SUCCESS)
 		status = map(stats, &owner->pool, &out->page);
 	lock_give(&lock);
+	partition_put(owner);
 	return status;
 }
 
@@ -155,5 +193,6 @@ uint16_t stats_unmap(struct hypercall *call)
 	if (status == HV_STATUS_SUCCESS)
 		status = unmap(stats);
 	lock_give(&lock);
+	partition_put(owner);
 	return status;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct hypercall;
+struct pool;
 struct vp;
 
 /* Where an object counts: in a page of the heap, from the first mapping on in
@@ -36,12 +37,14 @@ enum {
 
 	STATS_VP_RUN_TIME = 1,
 	STATS_VP_HYPERVISOR_TIME = 2,
+	STATS_VP_DISPATCH_BLOCKED = 202,
 };
 
 /* Kinds of exits: the index of their counter; the next one is their time. */
 enum stats_kind {
 	STATS_HYPERCALL = 7,
 	STATS_CONTROL_REGISTER = 11,
+	STATS_IO = 13,
 	STATS_CPUID = 19,
 	STATS_MSR = 21,
 	STATS_OTHER = 23,
@@ -51,6 +54,9 @@ enum stats_kind {
 };
 
 void stats_init(struct stats *stats);
+
+/* Gives back the page of a child's object, which the parent sees no more. */
+void stats_free(struct stats *stats, struct pool *pool);
 
 /* The hypervisor's own page; cost is the time from its start, in 100 ns. */
 void stats_start(uint64_t startup_cost);

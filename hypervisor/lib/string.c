@@ -2,11 +2,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "string.h"
 
+#include <stdint.h>
+
 void *memcpy(void *to, const void *from, size_t size)
 {
+	size_t quads = size / 8, rest = size % 8;
 	void *start = to;
 
-	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size)
+	__asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(quads)
+		: : "memory");
+	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(rest)
 		: : "memory");
 	return start;
 }
@@ -25,9 +30,13 @@ void *memmove(void *to, const void *from, size_t size)
 
 void *memset(void *to, int byte, size_t size)
 {
+	uint64_t all = (uint8_t)byte * 0x0101010101010101ull;
+	size_t quads = size / 8, rest = size % 8;
 	void *start = to;
 
-	__asm__ volatile("rep stosb" : "+D"(to), "+c"(size) : "a"(byte)
+	__asm__ volatile("rep stosq" : "+D"(to), "+c"(quads) : "a"(all)
+		: "memory");
+	__asm__ volatile("rep stosb" : "+D"(to), "+c"(rest) : "a"(all)
 		: "memory");
 	return start;
 }

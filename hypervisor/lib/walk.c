@@ -25,8 +25,9 @@
 #define ENTRY_LARGE_PAT	(1ull << 12)
 #define ENTRY_NX	(1ull << 63)
 #define ENTRY_ADDRESS	0x000ffffffffff000ull
-/* PAE's first table holds no rights and no Accessed. SDM v3 table 4-8 */
-#define PDPTE_RESERVED	0x80000000000001e6ull
+/* PAE's first table holds no rights and no Accessed (SDM v3 table 4-8); but
+ * QEMU sets Accessed there, so that bit must not count. */
+#define PDPTE_RESERVED	0x80000000000001c6ull
 
 #define ANY_ACCESS	(WALK_READ | WALK_WRITE | WALK_EXECUTE)
 #define ALL_RIGHTS	(ANY_ACCESS | WALK_USER)

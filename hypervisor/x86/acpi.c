@@ -4,6 +4,7 @@
 #include "acpi.h"
 
 #include "../core/log.h"
+#include "../lib/aml.h"
 #include "../lib/string.h"
 
 #include <assert.h>
@@ -31,6 +32,7 @@ struct rsdp {
 static_assert(sizeof(struct rsdp) == 36, "ACPI 5.2.5.3");
 
 /* FADT, ACPI 5.2.9 */
+#define FADT_DSDT		40
 #define FADT_PM1A		64
 #define FADT_PM1B		68
 #define FADT_PM_TIMER		76
@@ -42,6 +44,7 @@ static_assert(sizeof(struct rsdp) == 36, "ACPI 5.2.5.3");
 /* MADT, ACPI 5.2.12 */
 #define MADT_ENTRIES		44
 #define MADT_LAPIC		0
+#define MADT_IOAPIC		1
 #define MADT_X2APIC		9
 #define MADT_ENABLED		1
 
@@ -134,6 +137,16 @@ static uint32_t field(const struct header *table, uint32_t offset)
 	return value;
 }
 
+/* The DSDT is a program. What is wanted of it is a constant, and nearly always
+ * written as one. */
+static void find_off(struct acpi *acpi, const struct header *fadt)
+{
+	const struct header *dsdt = table_at(field(fadt, FADT_DSDT));
+
+	acpi->off_known = dsdt && aml_sleep_types((const uint8_t *)(dsdt + 1),
+		dsdt->length - sizeof(*dsdt), 5, &acpi->off_a, &acpi->off_b);
+}
+
 bool acpi_init(struct acpi *acpi)
 {
 	const struct header *fadt;
@@ -155,35 +168,70 @@ bool acpi_init(struct acpi *acpi)
 		acpi->reset_port = (uint16_t)field(fadt, FADT_RESET + 4);
 		acpi->reset_value = (uint8_t)field(fadt, FADT_RESET_VALUE);
 	}
+	find_off(acpi, fadt);
 	return true;
+}
+
+/* Calls each(entry, context) for the entries of the MADT. */
+static void madt_each(void (*each)(const uint8_t *entry, void *context),
+	void *context)
+{
+	const struct header *madt = find("APIC", 0);
+	const uint8_t *at, *end;
+
+	if (!madt)
+		return;
+	at = (const uint8_t *)madt + MADT_ENTRIES;
+	end = (const uint8_t *)madt + madt->length;
+	for (; at + 2 <= end && at[1] >= 2 && at + at[1] <= end; at += at[1])
+		each(at, context);
+}
+
+struct processors {
+	void (*found)(uint32_t apic_id);
+	unsigned int count;
+};
+
+static void processor(const uint8_t *entry, void *context)
+{
+	struct processors *all = context;
+	uint32_t id = 0, flags = 0;
+
+	if (entry[0] == MADT_LAPIC && entry[1] >= 8) {
+		id = entry[3];
+		memcpy(&flags, entry + 4, 4);
+	} else if (entry[0] == MADT_X2APIC && entry[1] >= 16) {
+		memcpy(&id, entry + 4, 4);
+		memcpy(&flags, entry + 8, 4);
+	}
+	if (flags & MADT_ENABLED) {
+		all->found(id);
+		all->count++;
+	}
 }
 
 unsigned int acpi_processors(void (*found)(uint32_t apic_id))
 {
-	const struct header *madt = find("APIC", 0);
-	const uint8_t *at, *end;
-	unsigned int count = 0;
+	struct processors all = {found, 0};
 
-	if (!madt)
-		return 0;
-	at = (const uint8_t *)madt + MADT_ENTRIES;
-	end = (const uint8_t *)madt + madt->length;
-	for (; at + 2 <= end && at[1] >= 2 && at + at[1] <= end; at += at[1]) {
-		uint32_t id = 0, flags = 0;
+	madt_each(processor, &all);
+	return all.count;
+}
 
-		if (at[0] == MADT_LAPIC && at[1] >= 8) {
-			id = at[3];
-			memcpy(&flags, at + 4, 4);
-		} else if (at[0] == MADT_X2APIC && at[1] >= 16) {
-			memcpy(&id, at + 4, 4);
-			memcpy(&flags, at + 8, 4);
-		}
-		if (flags & MADT_ENABLED) {
-			found(id);
-			count++;
-		}
-	}
-	return count;
+static void ioapic(const uint8_t *entry, void *context)
+{
+	void (**found)(uint32_t address) = context;
+	uint32_t address;
+
+	if (entry[0] != MADT_IOAPIC || entry[1] < 12)
+		return;
+	memcpy(&address, entry + 4, 4);
+	(*found)(address);
+}
+
+void acpi_ioapics(void (*found)(uint32_t address))
+{
+	madt_each(ioapic, &found);
 }
 
 static void rename_table(struct header *table)

@@ -151,6 +151,13 @@ void machine_timer(uint64_t delay, uint8_t vector)
 	apic_write(APIC_TIMER_INITIAL, (uint32_t)ticks);
 }
 
+bool machine_is_pending(uint8_t vector)
+{
+	uint32_t word = vector / 32 * 16, bit = 1u << vector % 32;
+
+	return apic_read(APIC_IRR + word) & bit;
+}
+
 bool machine_timer_fired(void)
 {
 	return !apic_timer_count();
@@ -164,11 +171,14 @@ void machine_kick(unsigned int index)
 
 	/* One NMI at a time for each processor, so that every NMI of ours is
 	 * known as such: pairs with was_kicked(). One that does not arrive is
-	 * lost (QEMU loses some under load); if it only was late, the two are
-	 * one: a processor holds no more. */
+	 * lost (QEMU loses some under load). If it only was late, the two are
+	 * one, as a processor holds no more; or they come one after the other,
+	 * and the second one finds no flag. */
 	before = __atomic_load_n(&cpu->kicked, __ATOMIC_SEQ_CST);
 	if (before && now - before < KICK_PATIENCE)
 		return;
+	if (before)
+		__atomic_store_n(&cpu->kicked_again, now, __ATOMIC_SEQ_CST);
 	if (__atomic_compare_exchange_n(&cpu->kicked, &before, now, false,
 			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 		apic_nmi(cpu->apic_id);

@@ -8,12 +8,14 @@
 
 /* Offsets of registers in the page; x2APIC's MSR is 0x800 + offset / 16. */
 #define APIC_ID			0x020
+#define APIC_VERSION		0x030
 #define APIC_TPR		0x080
 #define APIC_EOI		0x0b0
 #define APIC_LDR		0x0d0
 #define APIC_DFR		0x0e0
 #define APIC_SVR		0x0f0
 #define APIC_ISR		0x100
+#define APIC_IRR		0x200
 #define APIC_ESR		0x280
 #define APIC_LVT_CMCI		0x2f0
 #define APIC_ICR_LOW		0x300
@@ -24,6 +26,8 @@
 #define APIC_LVT_LINT0		0x350
 #define APIC_LVT_LINT1		0x360
 #define APIC_LVT_ERROR		0x370
+#define APIC_LVT_MORE		0x500	/* AMD's, four. APM v2 16.3.7 */
+#define APIC_LVT_MORE_LAST	0x530
 #define APIC_TIMER_INITIAL	0x380
 #define APIC_TIMER_CURRENT	0x390
 #define APIC_TIMER_DIVIDE	0x3e0
@@ -33,7 +37,12 @@
 #define MSR_X2APIC		0x800
 #define APIC_BASE_ENABLE	(1ull << 11)
 #define APIC_BASE_X2		(1ull << 10)
+#define APIC_HAS_MORE		(1u << 31)	/* in the version */
 #define LVT_MASKED		0x10000u
+#define LVT_MODE		0x700u		/* as an ICR's */
+#define LVT_FIXED		0x000u
+#define LVT_NMI			0x400u
+#define LVT_EXTERNAL		0x700u
 
 /* Turns it on, as x2APIC when machine.x2apic. */
 void apic_enable(void);

@@ -9,6 +9,10 @@
 #define CR4_SMEP	(1ull << 20)
 #define CR4_SMAP	(1ull << 21)
 #define CR4_MCE		(1ull << 6)
+#define CR4_OSFXSR	(1ull << 9)
+#define CR4_OSXSAVE	(1ull << 18)
+#define CR0_EM		(1ull << 2)
+#define CR0_TS		(1ull << 3)
 
 void features_enable(void)
 {
@@ -22,7 +26,12 @@ void features_enable(void)
 		cr4 |= CR4_SMEP;
 	if (leaf.ecx & 1u << 2)
 		cr4 |= CR4_UMIP;
+	/* For the FPU of children: fpu.c. */
+	cr4 |= CR4_OSFXSR;
+	if (cpuid(1, 0).ecx & 1u << 26)
+		cr4 |= CR4_OSXSAVE;
 	write_cr4(cr4);
+	write_cr0(read_cr0() & ~(CR0_EM | CR0_TS));
 }
 
 void features_seal(void)

@@ -1,6 +1,7 @@
 /* The start of the hypervisor: one list of steps. */
 /* SPDX-License-Identifier: MIT */
 #include "../core/cpu.h"
+#include "../core/frame.h"
 #include "../core/log.h"
 #include "../core/machine.h"
 #include "../core/memory.h"
@@ -17,10 +18,13 @@
 #include "clock.h"
 #include "console.h"
 #include "features.h"
+#include "fpu.h"
+#include "ioapic.h"
 #include "layout.h"
 #include "linux.h"
 #include "loader.h"
 #include "microcode.h"
+#include "mtrr.h"
 #include "options.h"
 #include "paging.h"
 #include "power.h"
@@ -39,7 +43,7 @@
 /* The heap: a base, for each processor its block, VP and pages, and page
  * tables for the machine's memory, ours and the nested ones. */
 #define HEAP_BASE	(4 * MB)
-#define HEAP_PER_CPU	0x24000ull
+#define HEAP_PER_CPU	0x28000ull
 #define HEAP_PER_GB	0x4000ull
 
 struct machine machine SEALED;
@@ -66,6 +70,19 @@ static uint64_t total_ram(void)
 	return sum;
 }
 
+/* The map is sorted; some of what lies below may be no RAM. */
+static uint64_t ram_end(void)
+{
+	uint64_t end = 0;
+	unsigned int i;
+
+	for (i = 0; i < machine.map.count; i++) {
+		if (machine.map.range[i].type == MEMMAP_RAM)
+			end = machine.map.range[i].end;
+	}
+	return end;
+}
+
 static unsigned int listed;
 
 static void count_listed(uint32_t apic_id)
@@ -89,8 +106,9 @@ static const char *reserve(void)
 	uint64_t size, heap;
 
 	acpi_processors(count_listed);
-	size = HEAP_BASE + listed * HEAP_PER_CPU +
-		(total_ram() / GB + 1) * HEAP_PER_GB;
+	fpu_init();
+	size = HEAP_BASE + listed * (HEAP_PER_CPU + fpu_room()) +
+		(total_ram() / GB + 1) * HEAP_PER_GB + frame_room(ram_end());
 	size = (size + 2 * MB - 1) & ~(2 * MB - 1);
 	heap = memmap_find(&machine.map, size, 2 * MB, MB, LOW_LIMIT, taken, 4);
 	if (total_ram() < LEAST_RAM || !heap || !memmap_is_ram(&machine.map, LOG_BASE, IMAGE_END))
@@ -103,6 +121,7 @@ static const char *reserve(void)
 				MEMMAP_RESERVED))
 		return "The firmware's memory map has too many entries.";
 	page_init(heap, heap + size);
+	frame_init(ram_end());
 	return NULL;
 }
 
@@ -119,6 +138,30 @@ static const char *choose_vendor(void)
 	return vp_ops->missing();
 }
 
+static void guard(uint64_t page)
+{
+	unsigned int i;
+
+	for (i = 0; i < machine.guarded_count; i++) {
+		if (machine.guarded[i] == page)
+			return;
+	}
+	ASSERT(i < 0x1000 / sizeof(*machine.guarded));
+	paging_uncached(page);
+	machine.guarded[machine.guarded_count++] = page;
+}
+
+/* Not one that firmware puts where RAM is. */
+static void guard_ioapic(uint32_t address)
+{
+	uint64_t page = address & ~0xfffu;
+
+	if (memmap_is_ram(&machine.map, page, page + 0x1000))
+		return;
+	guard(page);
+	ioapic_add(address);
+}
+
 static const char *prepare(void)
 {
 	const char *problem;
@@ -129,19 +172,19 @@ static const char *prepare(void)
 	if (!acpi_init(&acpi))
 		return "The firmware has no ACPI tables: switch ACPI on in its set-up.";
 	power_init(&acpi);
-	machine.pm1a_port = acpi.pm1a_port;
-	machine.pm1b_port = acpi.pm1b_port;
+	machine.emulated = cpuid(1, 0).ecx & 1u << 31;
 	machine.x2apic = apic_has_x2() && !options.no_x2apic;
 	problem = reserve();
 	if (problem)
 		return problem;
 	paging_init();
 	features_enable();
-	if (!machine.x2apic) {
-		machine.apic_page = APIC_BASE;
-		paging_uncached(APIC_BASE);
-	}
+	machine.guarded = page_take();
+	if (!machine.x2apic)
+		guard(APIC_BASE);
+	acpi_ioapics(guard_ioapic);
 	apic_enable();
+	mtrr_save();
 	smp_count();
 	trap_init();
 	clock_init(acpi.pm_timer_port);
@@ -193,6 +236,7 @@ static _Noreturn void run_parent(const struct linux_start *start)
 	log_line("The parent starts on %u processor%s.", machine.cpu_count,
 		machine.cpu_count == 1 ? "" : "s");
 	log_quiet(true);
+	vp_ops->hold();
 	vp_loop(vp);
 }
 
@@ -253,8 +297,10 @@ _Noreturn void main(uint32_t magic, uint64_t info)
 	partition_init_parent();
 	stats_start(machine_time());
 	problem = linux_load(&loader, "", acpi.rsdp, &start);
-	if (problem)
+	if (problem) {
+		smp_withdraw();
 		run_native(problem);
+	}
 	protect();
 	run_parent(&start);
 }

@@ -143,8 +143,8 @@ static void map_own(void)
 	map(root, (uint64_t)image_sealed_end, (uint64_t)image_end, DATA);
 	map(root, machine.own[1].start, machine.own[1].end, DATA);
 	map(root, SCREEN, SCREEN_END, DATA);
-	if (!machine.x2apic)
-		map(root, machine.apic_page, machine.apic_page + 0x1000,
+	for (i = 0; i < machine.guarded_count; i++)
+		map(root, machine.guarded[i], machine.guarded[i] + 0x1000,
 			DATA | UNCACHED);
 	for (i = 0; i < machine.cpu_count; i++) {
 		uint64_t block = (uint64_t)cpus[i];
@@ -194,8 +194,8 @@ static void make_windows(void)
 			*entry_at(window, at, 2) = 0;
 		show(window, &machine.own[i]);
 	}
-	if (!machine.x2apic)
-		*entry_at(window, machine.apic_page, 1) = 0;
+	for (i = 0; i < machine.guarded_count; i++)
+		*entry_at(window, machine.guarded[i], 1) = 0;
 	*entry_at(window, 0, 1) |= PAGING_PRESENT;
 	for (i = 0; i < WINDOW_ENTRIES; i++) {
 		uint64_t entry = i ? boot_root[i] : window[0];

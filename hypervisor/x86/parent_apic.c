@@ -5,7 +5,23 @@
 
 #include "../core/cpu.h"
 #include "../core/icr.h"
+#include "../core/log.h"
 #include "apic.h"
+
+uint32_t parent_apic_lvt(uint32_t offset, uint32_t value)
+{
+	uint32_t mode = value & LVT_MODE;
+
+	if (mode == LVT_FIXED || mode == LVT_NMI ||
+			(mode == LVT_EXTERNAL && offset == APIC_LVT_LINT0))
+		return value;
+	/* Firmware has an SMI for heat here: who masks it, as Linux does, wants
+	 * nothing else. */
+	if (!(value & LVT_MASKED))
+		log_parent("The parent's entry %x of the APIC's vectors is masked: %x.",
+			offset, value);
+	return (value & ~LVT_MODE) | LVT_MASKED;
+}
 
 uint32_t parent_apic_read(uint32_t offset)
 {
@@ -45,13 +61,22 @@ void parent_apic_write(struct vp *vp, uint32_t offset, uint32_t value)
 	case APIC_EOI:
 	case APIC_DFR:
 	case APIC_ESR:
+	case APIC_ID:
+		break;
 	case APIC_LVT_CMCI:
 	case APIC_LVT_THERMAL:
 	case APIC_LVT_PERF:
 	case APIC_LVT_LINT0:
 	case APIC_LVT_LINT1:
 	case APIC_LVT_ERROR:
-	case APIC_ID:
+	case APIC_LVT_MORE:
+	case APIC_LVT_MORE + 0x10:
+	case APIC_LVT_MORE + 0x20:
+	case APIC_LVT_MORE_LAST:
+		if (offset >= APIC_LVT_MORE && !(apic_read(APIC_VERSION) &
+				APIC_HAS_MORE))
+			return;
+		value = parent_apic_lvt(offset, value);
 		break;
 	default:
 		return;

@@ -4,21 +4,32 @@
 
 #include "../abi/msr.h"
 #include "../core/icr.h"
+#include "../core/log.h"
 #include "../core/machine.h"
 #include "../core/msr.h"
+#include "../core/once.h"
 #include "../core/vp.h"
 #include "../lib/asm.h"
 #include "apic.h"
+#include "msr_list.h"
+#include "mtrr.h"
+#include "parent_apic.h"
 #include "speculation.h"
 #include "trap.h"
 
 #define MSR_TSC			0x10
+#define MSR_TSC_ADJUST		0x3b
 #define MSR_PATCH_TRIGGER	0x79
 #define MSR_TSC_DEADLINE	0x6e0
 #define MSR_X2_SVR		(MSR_X2APIC + APIC_SVR / 16)
 #define MSR_X2_ICR		(MSR_X2APIC + APIC_ICR_LOW / 16)
 #define MSR_X2_LVT_TIMER	(MSR_X2APIC + APIC_LVT_TIMER / 16)
 #define MSR_X2_INITIAL		(MSR_X2APIC + APIC_TIMER_INITIAL / 16)
+#define MSR_X2_LVT_CMCI		(MSR_X2APIC + APIC_LVT_CMCI / 16)
+#define MSR_X2_LVT_THERMAL	(MSR_X2APIC + APIC_LVT_THERMAL / 16)
+#define MSR_X2_LVT_ERROR	(MSR_X2APIC + APIC_LVT_ERROR / 16)
+#define MSR_X2_LVT_MORE		(MSR_X2APIC + APIC_LVT_MORE / 16)
+#define MSR_X2_LVT_MORE_LAST	(MSR_X2APIC + APIC_LVT_MORE_LAST / 16)
 #define MSR_X2_CURRENT		(MSR_X2APIC + APIC_TIMER_CURRENT / 16)
 #define MSR_X2_DIVIDE		(MSR_X2APIC + APIC_TIMER_DIVIDE / 16)
 #define MSR_EFER		0xc0000080
@@ -39,25 +50,28 @@
 #define CR0_PG			(1ull << 31)
 #define VM_CR_SVMDIS		(1ull << 4)
 
-const struct parent_msr parent_msrs[] = {
-	{MSR_TSC, false, true},		/* the reference time hangs on it */
-	{MSR_APIC_BASE, false, true},
-	{MSR_PATCH_TRIGGER, false, true},
-	{MSR_TSC_DEADLINE, true, true},
-	{MSR_X2_SVR, false, true},
-	{MSR_X2_ICR, false, true},
-	{MSR_X2_LVT_TIMER, true, true},
-	{MSR_X2_INITIAL, true, true},
-	{MSR_X2_CURRENT, true, true},
-	{MSR_X2_DIVIDE, true, true},
-	{MSR_EFER, true, true},
-	{MSR_TSC_RATIO, true, true},
-	{MSR_PATCH_LOADER, false, true},
-	{MSR_VM_CR, true, true},
-	{MSR_VM_HSAVE, true, true},
-	{MSR_SVM_KEY, true, true},
-	{0, false, false},
-};
+bool parent_msr_may_read(uint32_t msr)
+{
+	switch (msr) {
+	case MSR_TSC_DEADLINE:
+	case MSR_X2_LVT_TIMER:
+	case MSR_X2_INITIAL:
+	case MSR_X2_CURRENT:
+	case MSR_X2_DIVIDE:
+	case MSR_EFER:
+	case MSR_TSC_RATIO:
+	case MSR_VM_CR:
+	case MSR_VM_HSAVE:
+	case MSR_SVM_KEY:
+		return false;
+	}
+	return true;
+}
+
+bool parent_msr_may_write(uint32_t msr)
+{
+	return msr_list_is_free(msr);
+}
 
 bool parent_msr_read(struct vp *vp, uint32_t msr, uint64_t *value)
 {
@@ -114,6 +128,34 @@ static bool write_efer(struct vp *vp, uint64_t value)
 	return true;
 }
 
+/* What no list allows: where there is such a register it keeps its value, as
+ * one does that the firmware locked; else it is #GP. */
+static bool write_bits(uint32_t msr, uint64_t value)
+{
+	static struct once refused;
+	uint64_t bits = msr_list_bits(msr), old, new;
+
+	if (!trap_rdmsr(msr, &old))
+		return false;
+	if (mtrr_is_one(msr) && mtrr_may_write(msr, value))
+		bits = ~0ull;
+	new = (old & ~bits) | (value & bits);
+	if (new != value && once(&refused, msr))
+		log_line("The parent's write to MSR %x is refused: %lx, it is %lx.",
+			msr, value, old);
+	return new == old || trap_wrmsr(msr, new);
+}
+
+/* An entry of the local vector table; the timer's is not among them. */
+static bool write_lvt(uint32_t msr, uint64_t value)
+{
+	uint32_t offset = (msr - MSR_X2APIC) * 16;
+
+	if (!machine.x2apic || value >> 32)
+		return false;
+	return trap_wrmsr(msr, parent_apic_lvt(offset, (uint32_t)value));
+}
+
 bool parent_msr_write(struct vp *vp, uint32_t msr, uint64_t value)
 {
 	if (msr >= HV_MSR_FIRST && msr <= HV_MSR_LAST)
@@ -138,10 +180,15 @@ bool parent_msr_write(struct vp *vp, uint32_t msr, uint64_t value)
 	case MSR_APIC_BASE:
 		/* Where it is and how it works is ours. */
 		return value == rdmsr(MSR_APIC_BASE);
-	case MSR_TSC:
+	case MSR_TSC:		/* the reference time hangs on it */
+	case MSR_TSC_ADJUST:
 	case MSR_PATCH_TRIGGER:
 	case MSR_PATCH_LOADER:
 		return true;
+	case MSR_X2_LVT_CMCI:
+	case MSR_X2_LVT_THERMAL ... MSR_X2_LVT_ERROR:
+	case MSR_X2_LVT_MORE ... MSR_X2_LVT_MORE_LAST:
+		return write_lvt(msr, value);
 	case MSR_X2_CURRENT:
 	case MSR_VM_CR:
 	case MSR_TSC_RATIO:
@@ -150,5 +197,9 @@ bool parent_msr_write(struct vp *vp, uint32_t msr, uint64_t value)
 	case MSR_TSC_DEADLINE:
 		return false;
 	}
-	return trap_wrmsr(msr, value);
+	if (msr >= MSR_X2APIC && msr <= MSR_X2APIC + 0xff)
+		return msr_list_is_free(msr) && trap_wrmsr(msr, value);
+	if (msr_list_is_free(msr))
+		return trap_wrmsr(msr, value);
+	return write_bits(msr, value);
 }

@@ -8,12 +8,9 @@
 
 struct vp;
 
-/* Those that exit; all others are the parent's. The list ends with msr 0. */
-struct parent_msr {
-	uint32_t msr;
-	bool read, write;
-};
-extern const struct parent_msr parent_msrs[];
+/* Whether reads, writes go to the processor without an exit. */
+bool parent_msr_may_read(uint32_t msr);
+bool parent_msr_may_write(uint32_t msr);
 
 /* False means #GP. */
 bool parent_msr_read(struct vp *vp, uint32_t msr, uint64_t *value);

@@ -14,7 +14,9 @@
 #include "apic.h"
 #include "clock.h"
 #include "features.h"
+#include "fpu.h"
 #include "microcode.h"
+#include "mtrr.h"
 #include "paging.h"
 #include "speculation.h"
 #include "trap.h"
@@ -61,8 +63,10 @@ static void add(uint32_t id)
 	cpu = page_take_aligned(CPU_BLOCK);
 	unmap_guards(cpu);
 	cpu->index = machine.cpu_count;
+	cpu->sleeper_lock.rank = LOCK_SLEEPERS;
 	cpu->apic_id = id;
 	stats_init(&cpu->stats);
+	fpu_make(cpu);
 	cpus[machine.cpu_count++] = cpu;
 }
 
@@ -76,7 +80,9 @@ void smp_count(void)
 		size *= 2;
 	cpus = page_take_aligned(size);
 	self->apic_id = apic_id();
+	self->sleeper_lock.rank = LOCK_SLEEPERS;
 	stats_init(&self->stats);
+	fpu_make(self);
 	self->online = true;
 	cpus[0] = self;
 	machine.cpu_count = 1;
@@ -142,6 +148,7 @@ _Noreturn void smp_main(void)
 
 	trap_init();
 	apic_enable();
+	mtrr_load();
 	microcode_load();
 	speculation_enable();
 	features_enable();
@@ -153,6 +160,7 @@ _Noreturn void smp_main(void)
 		pause();
 	paging_load();
 	features_seal();
+	vp_ops->hold();
 	machine_apic_reset();
 	vp_loop(cpu->vp);
 }

@@ -12,15 +12,20 @@
 #include "../lib/format.h"
 #include "../lib/string.h"
 #include "layout.h"
+#include "machine_check.h"
 #include "offsets.h"
 
 static_assert(offsetof(struct cpu, nmis) == CPU_NMIS, "offsets.h");
+static_assert(offsetof(struct cpu, drops) == CPU_DROPS, "offsets.h");
 
 #define VECTORS		256
 #define EXCEPTIONS	32
 #define NMI		2
+/* So long after a kick that was sent again an NMI may be the other one. */
+#define KICK_DOUBT	10000000	/* 1 s */
 #define DOUBLE_FAULT	8
 #define MACHINE_CHECK	18
+#define SECURITY	30
 #define ENTRY_SIZE	16	/* trap_entry.S aligns to it */
 #define INTERRUPT_GATE	0x8e00u
 #define TASK_AVAILABLE	(0x89ull << 40)
@@ -144,7 +149,17 @@ void trap_exception(struct trap_frame *frame)
 
 	if (mend(frame))
 		return;
+	/* An INIT of the machine's: error code 1. APM v2 8.2.25 */
+	if (frame->vector == SECURITY && frame->code == 1) {
+		cpu_self()->inits++;
+		return;
+	}
 	log_quiet(false);
+	if (frame->vector == MACHINE_CHECK) {
+		machine_check_log();
+		panic_at(frame->rip, (const uint64_t *)frame->rbp,
+			"a machine check while the hypervisor ran");
+	}
 	log_line("rax %016lx rbx %016lx rcx %016lx rdx %016lx", frame->rax,
 		frame->rbx, frame->rcx, frame->rdx);
 	log_line("rsi %016lx rdi %016lx rbp %016lx rsp %016lx", frame->rsi,
@@ -161,6 +176,14 @@ void trap_exception(struct trap_frame *frame)
 	panic_at(frame->rip, (const uint64_t *)frame->rbp, sentence);
 }
 
+/* The second of two kicks, the first of which was late. */
+static bool was_kicked_again(const struct cpu *cpu)
+{
+	uint64_t when = __atomic_load_n(&cpu->kicked_again, __ATOMIC_SEQ_CST);
+
+	return when && machine_time() < when + KICK_DOUBT;
+}
+
 /* After every window: did an NMI of ours come in? Requests must be looked at
  * after this, because the next one is sent only when the flag is down. */
 static bool was_kicked(struct cpu *cpu)
@@ -171,7 +194,8 @@ static bool was_kicked(struct cpu *cpu)
 		return false;
 	cpu->nmis_seen = nmis;
 	/* Pairs with machine_kick(): what it asks for is stored already. */
-	return __atomic_exchange_n(&cpu->kicked, 0, __ATOMIC_SEQ_CST);
+	return __atomic_exchange_n(&cpu->kicked, 0, __ATOMIC_SEQ_CST) ||
+		was_kicked_again(cpu);
 }
 
 bool trap_take_nmi(void)
@@ -180,9 +204,29 @@ bool trap_take_nmi(void)
 	return was_kicked(cpu_self());
 }
 
+bool trap_take_init(void)
+{
+	struct cpu *cpu = cpu_self();
+	uint64_t before = *(volatile const uint64_t *)&cpu->inits;
+
+	vp_ops->let_in(false);
+	was_kicked(cpu);
+	return *(volatile const uint64_t *)&cpu->inits != before;
+}
+
 void trap_drop_interrupts(void)
 {
-	vp_ops->let_in(true);
+	const struct cpu *cpu = cpu_self();
+	unsigned int rounds;
+	uint64_t before;
+
+	/* Each vector can wait once; what comes more often has no end. */
+	for (rounds = 0; rounds < VECTORS; rounds++) {
+		before = *(volatile const uint64_t *)&cpu->drops;
+		vp_ops->let_in(true);
+		if (*(volatile const uint64_t *)&cpu->drops == before)
+			break;
+	}
 	was_kicked(cpu_self());
 }
 

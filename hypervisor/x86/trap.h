@@ -15,6 +15,10 @@ void trap_init(void);
 /* Lets a pending NMI in. True when it was one of ours (a kick). */
 bool trap_take_nmi(void);
 
+/* Lets a pending INIT in, which is #SX here (APM v2 15.28). False when there
+ * was none. */
+bool trap_take_init(void);
+
 /* Pending interrupts come in and are dropped. */
 void trap_drop_interrupts(void);
 

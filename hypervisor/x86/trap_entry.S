@@ -87,11 +87,21 @@ trap_nmi:
 1:	pop %rax
 	iretq
 
-/* Interrupts that were pending when the parent's processor got an INIT. */
+/* Interrupts that were pending when the parent's processor got an INIT. One in
+ * each window: interrupts are off again behind it, for a level that nobody
+ * takes back never ends. */
+	.macro count_drop
+	push %rax
+	mov %rsp, %rax
+	and $-CPU_BLOCK, %rax
+	incq CPU_DROPS(%rax)
+	andl $~0x200, 24(%rsp)
+	.endm
+
 	.align 16
 	.globl trap_drop_x2, trap_drop_x1
 trap_drop_x2:
-	push %rax
+	count_drop
 	push %rcx
 	push %rdx
 	mov $0x80b, %ecx
@@ -105,7 +115,7 @@ trap_drop_x2:
 
 	.align 16
 trap_drop_x1:
-	push %rax
+	count_drop
 	mov $0xfee000b0, %eax
 	movl $0, (%rax)
 	pop %rax

@@ -7,7 +7,10 @@
 #include "../../core/machine.h"
 #include "../../core/memory.h"
 #include "../../core/panic.h"
+#include "../../lib/asm.h"
 #include "../guest.h"
+#include "../machine_check.h"
+#include "../paging.h"
 #include "../parent_msr.h"
 #include "../trap.h"
 #include "svm.h"
@@ -15,8 +18,15 @@
 /* EXITINTINFO: APM v2 15.7.2. QEMU tells interrupts as exceptions. */
 #define INT_INFO_VALID		(1ull << 31)
 #define INT_INFO_TYPE		0x700ull
+#define INT_INFO_INTERRUPT	0x000ull
+#define INT_INFO_NMI		0x200ull
 #define INT_INFO_EXCEPTION	0x300ull
 #define INT_INFO_SOFTWARE	0x400ull
+
+#define DR7_GD			(1ull << 13)
+#define CR4_MCE			(1ull << 6)
+
+extern char svm_left[];
 
 static void msr_exit(struct vp *vp)
 {
@@ -85,15 +95,114 @@ static void exception_exit(struct vp *vp, uint8_t vector)
 	vp_ops->raise(vp, vector, true, (uint32_t)vmcb->exit_info1);
 }
 
+/* QEMU tells of interrupts and NMIs as exceptions, and does not take them back
+ * as such. An interrupt that is injected may come twice there (it forgets to
+ * end it), a virtual one does not. */
+static void deliver_as_qemu_tells(struct vmcb *vmcb, uint8_t vector)
+{
+	if (vector == VECTOR_NMI)
+		vmcb->event = EVENT_VALID | EVENT_NMI | VECTOR_NMI;
+	else if (vmcb->intercepts[0] & INTERCEPT_VINTR)
+		vmcb->event = EVENT_VALID | vector;
+	else
+		vmcb->v_intr |= V_IRQ | V_IGNORE_TPR | V_VECTOR(vector);
+}
+
+/* What was being delivered when the exit came is delivered again: interrupts,
+ * NMIs, and exceptions but those of an instruction, INT3 and INTO. RIP is at
+ * these and at INT n still, and they are executed again. APM v2 15.7.2, 15.20 */
+static void deliver_again(struct vmcb *vmcb)
+{
+	uint64_t info = vmcb->exit_int_info;
+	uint8_t vector = (uint8_t)info;
+
+	if (!(info & INT_INFO_VALID))
+		return;
+	switch (info & INT_INFO_TYPE) {
+	case INT_INFO_INTERRUPT:
+	case INT_INFO_NMI:
+		vmcb->event = info;
+		break;
+	case INT_INFO_EXCEPTION:
+		if (vector == VECTOR_NMI || vector >= 32)
+			deliver_as_qemu_tells(vmcb, vector);
+		else if (vector != VECTOR_BP && vector != VECTOR_OF)
+			vmcb->event = info;
+		break;
+	}
+}
+
+static bool is_exception(uint64_t info)
+{
+	return (info & INT_INFO_TYPE) == INT_INFO_EXCEPTION;
+}
+
+/* A breakpoint or a single step of the parent's own. It exits because one on
+ * the stack that it is delivered on would raise it again without end, inside
+ * the processor (CVE-2015-8104); so each round comes by here. DR6 is in the
+ * VMCB already; the handler is entered with GD clear. APM v2 13.1.1.4, 15.12.2
+ *
+ * An interrupt that was being delivered must not be lost for it; an exception
+ * comes again with its instruction. */
+static void debug_exit(struct vp *vp)
+{
+	struct vmcb *vmcb = vmcb_of(vp);
+
+	if (!is_exception(vmcb->exit_int_info))
+		deliver_again(vmcb);
+	if (vmcb->event & EVENT_VALID)
+		return;
+	vmcb->dr7 &= ~DR7_GD;
+	vmcb->clean = 0;
+	vp_ops->raise(vp, VECTOR_DB, false, 0);
+}
+
+/* The processor's registers tell the parent what it was. */
+static void machine_check_exit(struct vp *vp)
+{
+	if (vp_ops->get(vp, VP_CR4) & CR4_MCE) {
+		vp_ops->raise(vp, VECTOR_MC, false, 0);
+		return;
+	}
+	log_line("A machine check came while the parent's processor %u takes none.",
+		vp->index);
+	machine_check_log();
+	machine_reset();
+}
+
+/* A device sent it: nothing of the parent's ICR comes so far. It waits, and is
+ * #SX for us when interrupts come in. Where it cannot be that (VM_CR locked) it
+ * would reset this processor alone, and end the hypervisor there. */
+static void init_exit(struct vp *vp)
+{
+	if (trap_take_init()) {
+		log_parent("An INIT from a device to processor %u is dropped.",
+			vp->index);
+		return;
+	}
+	log_line("An INIT from a device to processor %u cannot be dropped.",
+		vp->index);
+	machine_reset();
+}
+
+bool svm_is_lost(const struct vp *vp)
+{
+	const struct vmcb *vmcb = vmcb_of(vp);
+
+	return vmcb->cr3 == paging_root() && vmcb->rip == (uint64_t)svm_left;
+}
+
 static void fault_exit(struct vp *vp)
 {
 	struct vmcb *vmcb = vmcb_of(vp);
 
-	/* What was being delivered when the fault came is delivered again. */
-	if (vmcb->exit_int_info & INT_INFO_VALID)
-		vmcb->event = vmcb->exit_int_info;
-	if (memory_parent_fault(vmcb->exit_info2))
+	if (memory_parent_fault(vmcb->exit_info2)) {
+		deliver_again(vmcb);
 		return;
+	}
+	if (svm_is_lost(vp))
+		panic("the emulator has lost the state of the parent's processor %u: QEMU with several processors does, but for thread=single",
+			vp->index);
 	/* Stack or descriptor table in our memory: not what is at RIP. */
 	if (vmcb->exit_int_info & INT_INFO_VALID)
 		vp_ops->raise(vp, VECTOR_DF, true, 0);
@@ -131,7 +240,7 @@ enum stats_kind svm_exit(struct vp *vp)
 		msr_exit(vp);
 		return STATS_MSR;
 	case EXIT_VMMCALL:
-		hypercall(vp);
+		hypercall(vp, 0);
 		return STATS_HYPERCALL;
 	case EXIT_NPF:
 		fault_exit(vp);
@@ -145,9 +254,18 @@ enum stats_kind svm_exit(struct vp *vp)
 		exception_exit(vp, (uint8_t)(vmcb->exit_code -
 			EXIT_EXCEPTION));
 		return STATS_EXTERNAL_INTERRUPT;
+	case EXIT_EXCEPTION + VECTOR_DB:
+		debug_exit(vp);
+		return STATS_OTHER;
+	case EXIT_EXCEPTION + VECTOR_MC:
+		machine_check_exit(vp);
+		return STATS_OTHER;
+	case EXIT_IOIO:
+		svm_io(vp);
+		return STATS_IO;
 	case EXIT_INVD:
 		/* INVD would throw our memory away, too. */
-		__asm__ volatile("wbinvd" : : : "memory");
+		wbinvd();
 		vp_ops->skipped(vp);
 		return STATS_OTHER;
 	case EXIT_IRET:
@@ -165,6 +283,7 @@ enum stats_kind svm_exit(struct vp *vp)
 	case EXIT_SHUTDOWN:
 		shutdown_exit(vp);
 	case EXIT_INIT:
+		init_exit(vp);
 		return STATS_OTHER;
 	}
 	if (EXIT_IS_INVALID(vmcb->exit_code))

@@ -3,6 +3,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "svm.h"
 
+#include "../../core/child.h"
+
 static void inject(struct vp *vp)
 {
 	struct vmcb *vmcb = vmcb_of(vp);
@@ -18,6 +20,7 @@ void svm_nmi(struct vp *vp)
 	struct svm_vp *svm = svm_of(vp);
 
 	if (svm->nmi_masked || svm->vmcb->event & EVENT_VALID ||
+			(vp->child && vp->child->event.pending) ||
 			svm->vmcb->shadow & 1) {
 		svm->nmi_pending = true;
 		/* With an event under way, ask to be called after it. */
@@ -36,10 +39,16 @@ void svm_nmi_done(struct vp *vp)
 
 	svm->vmcb->intercepts[0] &= ~INTERCEPT_IRET;
 	svm->nmi_masked = false;
-	if (!svm->nmi_pending)
-		return;
-	svm->vmcb->v_intr |= V_IRQ | V_IGNORE_TPR;
-	svm->vmcb->intercepts[0] |= INTERCEPT_VINTR;
+	if (svm->nmi_pending)
+		svm_window(vp);
+}
+
+void svm_window(struct vp *vp)
+{
+	struct vmcb *vmcb = vmcb_of(vp);
+
+	vmcb->v_intr |= V_IRQ | V_IGNORE_TPR;
+	vmcb->intercepts[0] |= INTERCEPT_VINTR;
 }
 
 void svm_nmi_window(struct vp *vp)

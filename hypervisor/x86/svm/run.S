@@ -10,7 +10,7 @@ data_selector:
 	.text
 	.code64
 
-/* void svm_enter(uint64_t *gpr, struct vmcb *vmcb, struct vmcb *host)
+/* void svm_enter(uint64_t *gpr, uint64_t vmcb, uint64_t host)
  * GIF is 0 here; VMRUN sets it, the exit clears it. RAX and RSP are in the
  * VMCB. VMLOAD and VMSAVE exchange what VMRUN leaves alone, above all the task
  * register: stacks of our own hang on it. APM v2 15.5.2 */
@@ -43,7 +43,13 @@ svm_enter:
 	cmpb $0, speculation + SPECULATION_CLEAR
 	je 1f
 	verw data_selector
-1:	vmrun %rax
+	/* With virtual interrupt masking (children) it is our IF that lets
+	 * interrupts end a run; GIF keeps them from us. APM v2 15.21.1 */
+1:	sti
+	vmrun %rax
+	.globl svm_left
+svm_left:
+	cli
 	vmsave %rax
 	mov 8(%rsp), %rax
 	vmload %rax

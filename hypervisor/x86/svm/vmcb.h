@@ -69,7 +69,16 @@ static_assert(offsetof(struct vmcb, cr2) == 0x640, "APM v2 B.2");
 static_assert(offsetof(struct vmcb, pat) == 0x668, "APM v2 B.2");
 static_assert(sizeof(struct vmcb) == 0x1000, "one page");
 
+/* dr_read, dr_write: a bit for each register */
+#define DR_0_TO_3	0x0fu
+#define DR_5		0x20u	/* DR7 while CR4.DE is 0 */
+#define DR_7		0x80u
+/* cr_write */
+#define CR_4		0x010u
+#define CR_8		0x100u
+
 /* intercepts[0] */
+#define INTERCEPT_INTR		(1u << 0)
 #define INTERCEPT_NMI		(1u << 1)
 #define INTERCEPT_INIT		(1u << 3)
 #define INTERCEPT_VINTR		(1u << 4)
@@ -77,6 +86,9 @@ static_assert(sizeof(struct vmcb) == 0x1000, "one page");
 #define INTERCEPT_IRET		(1u << 20)
 #define INTERCEPT_INVD		(1u << 22)
 #define INTERCEPT_INVLPGA	(1u << 26)
+#define INTERCEPT_RDPMC		(1u << 15)
+#define INTERCEPT_HLT		(1u << 24)
+#define INTERCEPT_IO		(1u << 27)
 #define INTERCEPT_MSR		(1u << 28)
 #define INTERCEPT_SHUTDOWN	(1u << 31)
 /* intercepts[1] */
@@ -87,6 +99,11 @@ static_assert(sizeof(struct vmcb) == 0x1000, "one page");
 #define INTERCEPT_STGI		(1u << 4)
 #define INTERCEPT_CLGI		(1u << 5)
 #define INTERCEPT_SKINIT	(1u << 6)
+#define INTERCEPT_WBINVD	(1u << 9)
+#define INTERCEPT_MONITOR	(1u << 10)
+#define INTERCEPT_MWAIT		(1u << 11)
+#define INTERCEPT_XSETBV	(1u << 13)
+#define INTERCEPT_RDPRU		(1u << 14)
 
 /* tlb_control */
 #define TLB_KEEP	0
@@ -96,6 +113,10 @@ static_assert(sizeof(struct vmcb) == 0x1000, "one page");
 /* v_intr */
 #define V_IRQ		(1ull << 8)
 #define V_IGNORE_TPR	(1ull << 20)
+#define V_TPR		0xfull
+#define V_PRIORITY_SHIFT 16
+#define V_INTR_MASKING	(1ull << 24)
+#define V_VECTOR(n)	((uint64_t)(n) << 32)
 
 /* nested */
 #define NESTED_PAGING	1ull
@@ -103,11 +124,17 @@ static_assert(sizeof(struct vmcb) == 0x1000, "one page");
 /* event */
 #define EVENT_NMI	(2ull << 8)
 #define EVENT_EXCEPTION	(3ull << 8)
+#define EVENT_SOFTWARE	(4ull << 8)
+#define EVENT_TYPE(event) ((event) >> 8 & 7)
 #define EVENT_HAS_CODE	(1ull << 11)
 #define EVENT_VALID	(1ull << 31)
 
 /* exit_code. APM v2, appendix C */
 #define EXIT_EXCEPTION	0x40
+#define EXIT_CR_WRITE	0x10
+#define EXIT_DR_READ	0x20
+#define EXIT_DR_WRITE	0x30
+#define EXIT_INTR	0x60
 #define EXIT_NMI	0x61
 #define EXIT_INIT	0x63
 #define EXIT_VINTR	0x64
@@ -115,11 +142,20 @@ static_assert(sizeof(struct vmcb) == 0x1000, "one page");
 #define EXIT_IRET	0x74
 #define EXIT_INVD	0x76
 #define EXIT_INVLPGA	0x7a
+#define EXIT_RDPMC	0x6f
+#define EXIT_HLT	0x78
+#define EXIT_IOIO	0x7b
 #define EXIT_MSR	0x7c
 #define EXIT_SHUTDOWN	0x7f
 #define EXIT_VMRUN	0x80
 #define EXIT_VMMCALL	0x81
 #define EXIT_SKINIT	0x86
+#define EXIT_WBINVD	0x89
+#define EXIT_MONITOR	0x8a
+#define EXIT_MWAIT	0x8b
+#define EXIT_MWAIT_IF	0x8c
+#define EXIT_XSETBV	0x8d
+#define EXIT_RDPRU	0x8e
 #define EXIT_NPF	0x400
 /* QEMU stores 32 bits of it only. */
 #define EXIT_IS_INVALID(code) ((uint32_t)(code) == 0xffffffffu)
