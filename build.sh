@@ -13,7 +13,7 @@ version=0.1
 SOURCE_DATE_EPOCH=1767225600
 export SOURCE_DATE_EPOCH
 
-for part in say host apt recipe lock image run test; do
+for part in say host apt recipe lock image run test fuzz; do
 	# shellcheck source=/dev/null
 	. "$top/rootfs/build/$part.sh"
 done
@@ -35,6 +35,10 @@ command_test() {
 	test_options "$@"
 	prepare test
 	build_iso
+	recipe_need guests qemu debian
+	guests=$(recipe_output guests)
+	qemu=$(recipe_output qemu)
+	debian=$(recipe_output debian)
 	test_run
 }
 
@@ -43,11 +47,19 @@ command_soak() {
 	command_test "$@"
 }
 
+command_fuzz() {
+	fuzz_options "$@"
+	prepare fuzz
+	fuzz_run
+}
+
 command_bench() {
 	no_arguments bench "$@"
-	prepare run
+	prepare test
 	build_iso
+	recipe_need guests debian
 	bench
+	hypervisor_sizes
 }
 
 command_sizes() {
@@ -85,6 +97,9 @@ command_help() {
 	./build.sh test [--quick] [AREA]
 	                            runs tests/*.bats, or one area of them
 	./build.sh soak [AREA]      the long tests
+	./build.sh fuzz NAME [SECONDS]
+	                            random input for a target of tests/fuzz, a
+	                            minute or so many seconds
 	./build.sh bench            figures: instructions, memory
 	./build.sh sizes            sizes of ISO, image, kernel, programs
 	./build.sh sources          folder and archive of all sources, licences
@@ -107,7 +122,7 @@ no_arguments() {
 	[ $# -le 1 ] || usage_error "'$1' takes no argument '$2'"
 }
 
-# prepare build|run|test: host, folders, a work folder of this run.
+# prepare build|run|test|fuzz: host, folders, a work folder of this run.
 prepare() {
 	mkdir -p "$build/log" 2>/dev/null || die "cannot write to $build"
 	mkdir -p "$cache" 2>/dev/null || die "cannot write to the cache $cache"
@@ -123,7 +138,7 @@ prepare() {
 }
 
 case ${1:-build} in
-build | run | test | soak | bench | sizes | sources | clean | help)
+build | run | test | soak | fuzz | bench | sizes | sources | clean | help)
 	command=${1:-build} ;;
 update-lock) command=update_lock ;;
 --help | -h) command=help ;;

@@ -7,8 +7,10 @@ host_build_packages="gcc make libc6-dev bc bison flex libelf-dev libssl-dev
 	kmod rsync cpio xz-utils bzip2 zstd python3 dpkg-dev patch gawk perl
 	pkg-config autoconf automake libtool ncurses-bin squashfs-tools xorriso file util-linux libc-bin gpgv
 	debian-archive-keyring ca-certificates"
-host_test_packages="bats openssh-client socat mtools dosfstools e2fsprogs
-	libcrypt-dev libzydis-dev iproute2 binutils"
+host_fuzz_packages="gcc make libc6-dev perl clang libclang-rt-dev"
+host_test_packages="bats openssh-client socat mtools dosfstools e2fsprogs debootstrap
+	libcrypt-dev libzydis-dev liburing-dev libvhdi-utils python3-libvhdi
+	iproute2 binutils $host_fuzz_packages"
 host_qemu_packages="qemu-system-x86 qemu-utils"
 
 # host_release: codename of the supported Debian releases, else fails.
@@ -65,18 +67,21 @@ host_qemu_major() {
 		sed -n 's/.*version \([0-9]*\)\..*/\1/p' | grep . || echo 0
 }
 
-# host_require build|run|test
+# host_require build|run|test|fuzz
 host_require() {
 	host_codename=$(host_release)
 	host_suites="$host_codename $host_codename-updates $host_codename-security"
 	host_wanted=$host_build_packages
-	[ "$1" = test ] && host_wanted="$host_wanted $host_test_packages"
+	case $1 in
+	test) host_wanted="$host_wanted $host_test_packages" ;;
+	fuzz) host_wanted=$host_fuzz_packages ;;
+	esac
 	# shellcheck disable=SC2046,SC2086
 	set -- "$1" $(host_missing $host_wanted)
 	host_purpose=$1
 	shift
 	[ $# -eq 0 ] || host_install "$@"
-	[ "$host_purpose" = build ] || host_require_qemu
+	case $host_purpose in run | test) host_require_qemu ;; esac
 }
 
 host_require_qemu() {

@@ -38,18 +38,20 @@ build_iso() {
 
 # Our own programs: PROGRAM FOLDER
 own_list="conf rootfs/conf
+disk rootfs/disk
 login rootfs/login
+vmwp rootfs/vmwp
 sconfig sconfig"
 
 # own_programs: each by its Makefile, into $own/NAME.
 own_programs() {
 	own=$build/own
 	own_cc=$(recipe_output musl)/bin/socle-cc
-	for own_name in libxcrypt ncurses; do
+	for own_name in libxcrypt liburing ncurses zydis; do
 		own_flags="${own_flags:-} -I$(recipe_output $own_name)/include"
 		own_libs="${own_libs:-} -L$(recipe_output $own_name)/lib"
 	done
-	own_stamp=$(recipe_key musl)$(recipe_key libxcrypt)$(recipe_key ncurses)
+	own_stamp=$(recipe_key musl)$(recipe_key libxcrypt)$(recipe_key ncurses)$(recipe_key zydis)$(recipe_key liburing)
 	if [ "$(cat "$build/own.stamp" 2>/dev/null)" != "$own_stamp" ]; then
 		rm -rf "$own"
 		echo "$own_stamp" > "$build/own.stamp"
@@ -60,7 +62,7 @@ own_programs() {
 	while read -r own_name own_dir; do
 		mkdir -p "$own/$own_name"
 		step "own-$own_name" make -C "$top/$own_dir" BUILD="$work/own/$own_name" \
-			LIBCONF="$work/own/conf" CC="$own_cc" AR=ar \
+			LIBCONF="$work/own/conf" LIBDISK="$work/own/disk" CC="$own_cc" AR=ar \
 			CFLAGS="-Os -fstack-protector-strong $own_flags" \
 			LDFLAGS="$own_libs -s"
 	done < "$work/own.list"
@@ -89,7 +91,7 @@ hypervisor_sizes() {
 	size -A "$size_elf" | awk '
 		/^\.(text|rodata|data) / { sum += $2; printf "%s %d, ", substr($1, 2), $2 }
 		/^\.bss / { bss = $2 }
-		END { printf "together %d of 131072 bytes; bss %d\n", sum, bss }'
+		END { printf "together %d of 262144 bytes; bss %d\n", sum, bss }'
 	nm -S --size-sort "$size_elf" | awk '{ print $4, $2 }' | sort > "$hypervisor/symbols"
 	if [ -f "$build/hypervisor.symbols" ]; then
 		awk '

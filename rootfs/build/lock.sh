@@ -65,8 +65,12 @@ lock_candidate() {
 		say "Some index could not be read; going on with the others (log: $build/log/apt-update.log)"
 	mkdir -p "$cache/sources"
 	echo "# KIND PACKAGE VERSION SUITES FILE SHA256; written by ./build.sh update-lock" > "$1"
+	# What two recipes want is of the suites of the one with less choice.
 	for lock_name in $(recipe_all); do lock_wanted_by "$lock_name"; done |
-		sort -u > "$work/wanted"
+		sort -u | awk '
+		!(($1, $2) in fields) || NF < fields[$1, $2] {
+			fields[$1, $2] = NF; line[$1, $2] = $0 }
+		END { for (i in line) print line[i] }' | sort > "$work/wanted"
 	while read -r want_kind want_package want_suites; do
 		say "Looking for $want_package in $want_suites"
 		# shellcheck disable=SC2086

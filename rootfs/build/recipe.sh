@@ -1,7 +1,7 @@
 # Recipes: one folder per component, built once per content, kept in the cache.
 # SPDX-License-Identifier: MIT
 #
-# rootfs/packages/NAME/recipe sets source, binary, corresponding, suites,
+# rootfs/packages/NAME/recipe sets source, binary, packed, corresponding, suites,
 # depends, inputs, licence, optional and build(); docs/architecture.md says what each means. The
 # output lies in $cache/built/NAME-KEY, KEY being the hash of all that went in.
 
@@ -27,7 +27,7 @@ recipe_names() {
 # recipe_field NAME FIELD: the value of one of a recipe's variables.
 recipe_field() {
 	(
-		source='' binary='' corresponding='' depends='' inputs='' licence='' optional=''
+		source='' binary='' packed='' corresponding='' depends='' inputs='' licence='' optional=''
 		suites='trixie forky'
 		# shellcheck source=/dev/null
 		. "$packages/$1/recipe"
@@ -40,8 +40,10 @@ recipe_read() {
 	[ -f "$packages/$1/recipe" ] || die "no recipe for '$1'"
 	recipe_source=$(recipe_field "$1" source)
 	recipe_binary=$(recipe_field "$1" binary)
+	recipe_packed=$(recipe_field "$1" packed)
 	recipe_depends=$(recipe_field "$1" depends)
 	recipe_inputs=$(recipe_field "$1" inputs)
+	recipe_licence=$(recipe_field "$1" licence)
 }
 
 # Compiler, linker and make of the host: other versions, other bytes.
@@ -124,6 +126,8 @@ recipe_make() {
 	flock 8
 	if [ ! -d "$make_out" ]; then
 		for make_source in $recipe_source; do fetch source "$make_source"; done
+		# shellcheck disable=SC2086
+		fetch_many $recipe_binary
 		for make_binary in $recipe_binary; do fetch binary "$make_binary"; done
 		say "Building $1"
 		step "build-$1" recipe_run "$1" "$work/recipe"
@@ -177,9 +181,20 @@ unpack_source() {
 	return 1
 }
 
+# unpack_binary PACKAGE FOLDER: or the package as it is, where the recipe says so.
 unpack_binary() {
 	unpack_deb=$(lock_lines binary "$1" | cut -d ' ' -f 5)
+	if [ -n "$recipe_packed" ]; then
+		cp "$cache/sources/$unpack_deb" "$2/src/${1%%:*}.deb"
+		return
+	fi
 	mkdir -p "$2/src/$1" "$2/out/licence/$1"
 	dpkg-deb -x "$cache/sources/$unpack_deb" "$2/src/$1"
-	cp -L "$2/src/$1/usr/share/doc/$1/copyright" "$2/out/licence/$1/copyright"
+	unpack_doc=$2/src/$1/usr/share/doc/${1%%:*}
+	# Of some it is in another package; then the recipe says it.
+	if [ -e "$unpack_doc/copyright" ] || [ -z "$recipe_licence" ]; then
+		cp -L "$unpack_doc/copyright" "$2/out/licence/$1/copyright"
+	else
+		echo "License: $recipe_licence" > "$2/out/licence/$1/copyright"
+	fi
 }

@@ -60,18 +60,57 @@ run_machine() {
 	*) say "This terminal is the serial console; Ctrl-A X ends the machine" ;;
 	esac
 	eval "set -- $run_disks $run_extra"
+	gcc -O1 -shared -fPIC -o "$build/qemu_mend.so" "$top/tests/lib/qemu_mend.c" ||
+		die "tests/lib/qemu_mend.c does not compile"
 	# shellcheck disable=SC2086
-	qemu-system-x86_64 -accel tcg,thread=multi -cpu EPYC-v4,+x2apic -M q35 \
+	LD_PRELOAD=$build/qemu_mend.so qemu-system-x86_64 \
+		-accel tcg,thread=multi -cpu EPYC-v4,+x2apic -M q35 \
 		-m "$run_memory" -smp "$run_cpus" $run_display \
 		-cdrom "$build/socle.iso" -boot d \
 		-nic "user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:$run_port-:22" \
 		"$@"
 }
 
-# bench: what the hypervisor costs its parent, in instructions and exits.
+# bench_guests: what runs in VMs, and beside them, into build/bench.
+bench_guests() {
+	rm -rf "$build/bench"
+	mkdir -p "$build/bench"
+	bench_kernels=$(recipe_output guests)
+	for bench_kernel in bookworm trixie backports; do
+		cp "$bench_kernels/$bench_kernel" "$build/bench/"
+	done
+	make -s -C "$top/tests/guest/parent" BUILD="$build/bench.parent" &&
+		make -s -C "$top/tests/guest/tiny" BUILD="$build/bench" &&
+		make -s -C "$top/tests/guest/control" BUILD="$build/bench" &&
+		make -s -C "$top/tests/guest/ways" BUILD="$build/bench" \
+			HEADERS="$(recipe_output linux-headers)/include" &&
+		make -s -C "$top/tests/guest/init" BUILD="$build/bench" \
+			GEN_INIT_CPIO="$(recipe_output kernel)/tools/gen_init_cpio" \
+			MODULES="$bench_kernels/modules" &&
+		bench_debian ||
+		die "a guest does not compile"
+}
+
+# bench_debian: Debian's stock kernel, and our init with its modules.
+bench_debian() {
+	cp "$(recipe_output debian)/kernel" "$build/bench/debian" &&
+		make -s -C "$top/tests/guest/init" BUILD="$build/bench.debian" \
+			GEN_INIT_CPIO="$(recipe_output kernel)/tools/gen_init_cpio" \
+			MODULES="$(recipe_output debian)/modules" &&
+		cat "$build/bench.debian/64.cpio" "$build/bench.debian/debian.modules" \
+			> "$build/bench/debian.cpio"
+}
+
+# bench: what the hypervisor costs its parent and its guests, in instructions and
+# exits; what VMs take of memory.
 bench() {
-	python3 "$top/tests/lib/bench.py" "$build/socle.iso" \
-		"$build/disc/socle/hypervisor" "$hypervisor/hypervisor.elf" \
-		"$build/disc/socle/linux" "$build/disc/socle/initramfs" ||
+	bench_guests
+	bench_hypervisor=$build/disc/socle/hypervisor
+	set -- "$build/socle.iso" "$bench_hypervisor" "$hypervisor/hypervisor.elf" \
+		"$build/disc/socle/linux" "$build/disc/socle/initramfs"
+	python3 "$top/tests/lib/bench_exits.py" "$bench_hypervisor" \
+		"$build/bench.parent/parent" &&
+		python3 "$top/tests/lib/bench_vms.py" "$@" "$build/bench" &&
+		python3 "$top/tests/lib/bench.py" "$@" ||
 		die "a machine did not do what was measured"
 }

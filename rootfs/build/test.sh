@@ -23,7 +23,9 @@ test_options() {
 
 # test_run: all areas or one; status 0 only when nothing failed.
 test_run() {
-	export SOCLE_TOP="$top" SOCLE_BUILD="$build" SOCLE_CACHE="$cache"
+	export SOCLE_TOP="$top" SOCLE_BUILD="$build" SOCLE_CACHE="$cache" \
+		SOCLE_TEST_GUESTS="$guests" SOCLE_TEST_QEMU="$qemu" \
+		SOCLE_TEST_DEBIAN="$debian"
 	set -- --tap --print-output-on-failure
 	[ -z "$test_quick" ] || set -- "$@" --filter '^quick'
 	set -- "$@" "$test_folder${test_area:+/$test_area.bats}"
