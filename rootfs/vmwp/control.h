@@ -1,0 +1,127 @@
+/* The control socket: commands for a VM. */
+/* SPDX-License-Identifier: MIT */
+#ifndef VMWP_CONTROL_H
+#define VMWP_CONTROL_H
+
+#include <assert.h>
+#include <stdint.h>
+
+#include "events.h"
+
+/* A message each (SOCK_SEQPACKET), in the host's byte order; both ends are on
+ * one machine. Each request has one reply. */
+#define CONTROL_MAGIC	0x50574d56u	/* "VMWP" */
+#define CONTROL_VERSION	1u
+
+enum control_type {
+	CONTROL_STATUS = 1,
+	CONTROL_PAUSE,
+	CONTROL_RESUME,
+	CONTROL_RESET,
+	CONTROL_POWER_BUTTON,
+	CONTROL_STOP,		/* the process ends, status 0 */
+	CONTROL_INTEGRATION,	/* what the guest's services do */
+	/* The guest shall power off, or restart, by itself. -ENOTCONN: it has
+	 * no such service, or not yet; -EBUSY: it has been asked already. */
+	CONTROL_SHUTDOWN,
+	CONTROL_RESTART,
+	CONTROL_KVP,		/* what it tells of itself, item argument */
+	/* The SCSI controller: the argument is the LUN. */
+	CONTROL_STORAGE,
+	CONTROL_STORAGE_ADD,	/* a drive; with the image's descriptor */
+	CONTROL_STORAGE_REMOVE,	/* the image may be in use a little longer */
+	CONTROL_STORAGE_INSERT,	/* a disc, with its descriptor */
+	CONTROL_STORAGE_EJECT,
+	CONTROL_STORAGE_GROW,	/* size; 0: what the raw image has by now */
+	CONTROL_STORAGE_RESUME,	/* I/O that stands still */
+	CONTROL_TYPES,
+};
+
+struct control_request {
+	uint32_t magic, version;
+	uint32_t type;
+	uint32_t argument;	/* of KVP and STORAGE; else 0 */
+};
+static_assert(sizeof(struct control_request) == 16, "request");
+
+/* Alone, or at the beginning of a larger one. */
+struct control_reply {
+	uint32_t magic, version;
+	uint32_t type;		/* the request's */
+	int32_t error;		/* 0 or -errno */
+	uint32_t state;		/* enum vm_state, and CONTROL_CRITICAL */
+	uint32_t processors;
+	uint64_t memory;	/* bytes */
+};
+static_assert(sizeof(struct control_reply) == 32, "reply");
+/* A medium has an error: the VM's I/O stands still until it is resumed. */
+#define CONTROL_CRITICAL	0x10000u
+
+struct control_service {
+	uint32_t state;		/* enum ic_state */
+	uint16_t major, minor;
+};
+
+/* To INTEGRATION. */
+struct control_integration {
+	struct control_reply reply;
+	uint32_t vmbus;		/* version; 0: not connected */
+	struct control_service heartbeat, shutdown, timesync, kvp;
+	uint32_t beat;		/* enum heartbeat_state */
+	uint32_t missed;	/* heartbeats, in a row */
+	uint32_t answered;	/* the last SHUTDOWN or RESTART was ... */
+	uint32_t status;	/* ... with this; 0: it will */
+	uint32_t items;		/* of KVP */
+	uint64_t times;		/* messages with the parent's time */
+};
+static_assert(sizeof(struct control_integration) == 96, "integration");
+
+/* To KVP; -ENOENT: there are not so many. UTF-8 that ends with a zero. */
+struct control_item {
+	struct control_reply reply;
+	char key[776];
+	char value[3080];
+};
+static_assert(sizeof(struct control_item) == 3888, "item");
+
+/* Of the STORAGE types: this is the request. One descriptor may come along. */
+struct control_storage_request {
+	struct control_request request;
+	uint32_t kind;		/* ADD, INSERT: CONTROL_DISK, CONTROL_DVD */
+	uint32_t format;	/* enum disk_format; a disc is raw */
+	uint32_t read_only;
+	uint32_t reserved;
+	uint64_t size;		/* of GROW */
+	char name[256];		/* of the image; a raw one's id, too */
+};
+static_assert(sizeof(struct control_storage_request) == 296, "storage");
+#define CONTROL_DISK	1u
+#define CONTROL_DVD	2u
+
+/* To each of them. */
+struct control_storage {
+	struct control_reply reply;
+	uint32_t present, kind, loaded, read_only, failed, format;
+	uint64_t size;		/* bytes */
+	uint32_t critical, critical_lun;
+	int32_t critical_error;	/* -errno */
+	uint32_t reserved;
+	char name[256];
+	char critical_name[256];
+	char text[200];		/* why ADD, INSERT, RESUME did not work */
+};
+static_assert(sizeof(struct control_storage) == 792, "storage");
+
+struct vm;
+
+struct control {
+	struct vm *vm;
+	struct event listener, client;
+};
+
+/* fd: a connected socket, or one that listens. It is owned from success on.
+ * When a client goes the VM runs on; a listener takes the next one. */
+int control_init(struct control *control, struct vm *vm, int fd);
+void control_exit(struct control *control);
+
+#endif

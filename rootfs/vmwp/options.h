@@ -1,0 +1,29 @@
+/* The command line. */
+/* SPDX-License-Identifier: MIT */
+#ifndef VMWP_OPTIONS_H
+#define VMWP_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "storage/option.h"
+
+#define OPTIONS_VPS_MAX 255	/* APIC ids of eight bits: IOAPIC, messages */
+
+struct options {
+	const char *kernel, *initrd, *command_line, *name;
+	const char *serial, *control;	/* descriptor or path; NULL: none */
+	uint64_t memory;		/* bytes */
+	unsigned int processors;
+	bool no_reset;
+	bool scsi;			/* a controller, even an empty one */
+	struct drive_options drives;
+};
+
+enum options_result { OPTIONS_GO, OPTIONS_HELP, OPTIONS_WRONG };
+
+/* Wrong ones are said. The strings stay argv's. */
+enum options_result options_read(
+	struct options *options, int argc, char **argv);
+
+#endif
