@@ -12,19 +12,10 @@ ELF is the hypervisor with its symbols: exits are read from the counters in its
 memory.
 """
 # SPDX-License-Identifier: MIT
-import os
-import re
-import socket
-import subprocess
 import sys
 import tempfile
-import time
 
-import qmp
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-DEADLINE = 600
-PASSWORD = "correct horse battery"
+from measured import APPEND, Counters, Machine, login, on_hypervisor, settings
 
 # What is measured: title, preparation, work. 2 G instructions and more each.
 WORK = [
@@ -41,129 +32,6 @@ WORK = [
     ("10,000 fork and exec", "true",
      "i=0; while [ $i -lt 10000 ]; do /bin/busybox true; i=$((i+1)); done"),
 ]
-
-
-def settings(folder):
-    """A volume that sets the password."""
-    conf = os.path.join(folder, "socle.conf")
-    image = os.path.join(folder, "conf.img")
-    crypt = subprocess.run(["openssl", "passwd", "-6", PASSWORD], check=True,
-                           capture_output=True, text=True).stdout
-    with open(conf, "w") as out:
-        out.write("[login]\npassword = " + crypt)
-    subprocess.run(["mkfs.vfat", "-C", "-n", "SOCLE_CONF", image, "4096"],
-                   check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["mcopy", "-i", image, conf, "::socle.conf"], check=True)
-    return image
-
-
-class Serial:
-    def __init__(self, path):
-        self.link = qmp.connect(path)
-        self.link.settimeout(1)
-        self.seen = b""
-
-    def wait(self, pattern):
-        end = time.time() + DEADLINE
-        while not re.search(pattern, self.seen):
-            if time.time() > end:
-                sys.exit("bench: no %r on the serial port after %r" %
-                         (pattern, self.seen[-500:]))
-            try:
-                self.seen += self.link.recv(4096)
-            except socket.timeout:
-                continue
-        match = re.search(pattern, self.seen)
-        self.seen = self.seen[match.end():]
-        return match
-
-    def type(self, text):
-        self.link.send(text.encode() + b"\r")
-
-    def run(self, text):
-        self.type(text + "; echo; echo do'ne'")
-        self.wait(rb"\ndone\r\n")
-
-    def busy(self):
-        """Instructions so far, in millions."""
-        self.type("cat /proc/uptime /proc/stat | head -n 2")
-        up, idle, wait = self.wait(
-            rb"\n([0-9.]+) [0-9.]+\r\ncpu +\d+ \d+ \d+ (\d+) (\d+) ").groups()
-        return float(up) * 1000 - (int(idle) + int(wait)) * 10
-
-
-def login(serial):
-    serial.wait(rb"login: ")
-    serial.type("root")
-    serial.wait(rb"Password: ")
-    serial.type(PASSWORD)
-    serial.wait(rb"Enter: ")
-    serial.type("17")
-    serial.wait(rb"# ")
-
-
-class Counters:
-    """The hypervisor's counters of exits, in the memory of its first VP."""
-
-    SOURCE = """
-#include <stdio.h>
-#include "core/partition.h"
-#include "core/vp.h"
-#define KIND(name) printf(#name " %d\\n", STATS_##name)
-int main(void)
-{
-	printf("vp %zu\\npage %zu\\n", offsetof(struct partition, vp),
-		offsetof(struct vp, stats.page));
-	KIND(HYPERCALL); KIND(CPUID); KIND(MSR); KIND(OTHER);
-	KIND(EXTERNAL_INTERRUPT); KIND(EMULATED); KIND(NESTED_FAULT);
-}"""
-
-    def __init__(self, folder, elf):
-        program = os.path.join(folder, "offsets")
-        subprocess.run(["gcc", "-iquote", os.path.join(HERE, "../../hypervisor"),
-                        "-x", "c", "-", "-o", program],
-                       input=self.SOURCE, text=True, check=True)
-        text = subprocess.run([program], check=True, capture_output=True, text=True)
-        self.kinds = {name: int(number) for name, number in
-                      (line.split() for line in text.stdout.splitlines())}
-        self.vp = self.kinds.pop("vp")
-        self.page = self.kinds.pop("page")
-        symbols = subprocess.run(["nm", elf], check=True, capture_output=True, text=True)
-        self.parent = int(re.search(r"(\w+) \w parent\n", symbols.stdout).group(1), 16)
-
-    def read(self, path):
-        """Exits of each kind, and the ns in the hypervisor for them."""
-        monitor = qmp.Qmp(path)
-
-        def word(address):
-            return int(monitor.monitor("xp /1gx %#x" % address).split()[1], 16)
-        page = word(word(word(word(self.parent) + self.vp)) + self.page)
-        return {kind: (word(page + 8 * index), word(page + 8 * index + 8) * 100)
-                for kind, index in self.kinds.items()}
-
-
-class Machine:
-    """One processor, xAPIC: with x2APIC QEMU 10 aborts under -icount."""
-
-    def __init__(self, folder, disk, options, apic="-x2apic", icount=True):
-        name = os.path.join(folder, "m%d" % time.monotonic_ns())
-        counted = ["-icount", "shift=0,sleep=off",
-                   "-rtc", "base=2026-01-01,clock=vm"] if icount else []
-        self.qemu = subprocess.Popen([
-            "qemu-system-x86_64", "-accel", "tcg", "-M", "q35",
-            "-cpu", "EPYC-v4," + apic,
-            "-m", "1024", "-smp", "1", "-display", "none", "-seed", "1",
-            "-net", "none",
-            "-drive", "file=%s,format=raw,if=virtio" % disk,
-            "-serial", "unix:%s.serial,server=on,wait=on" % name,
-            "-qmp", "unix:%s.qmp,server=on,wait=off" % name,
-        ] + counted + options, stderr=subprocess.DEVNULL)
-        self.serial = Serial(name + ".serial")
-        self.qmp = name + ".qmp"
-
-    def end(self):
-        self.qemu.kill()
-        self.qemu.wait()
 
 
 def figures(machine, counters):
@@ -229,10 +97,8 @@ def show(native, child):
 
 
 def main(iso, hypervisor, elf, kernel, initramfs):
-    append = "console=ttyS0,115200 quiet nosmt nokaslr"
-    native = ["-cdrom", iso, "-kernel", kernel, "-initrd", initramfs, "-append", append]
-    child = ["-cdrom", iso, "-kernel", hypervisor, "-initrd", "%s %s,%s" % (
-        kernel, append.replace(",", ",,"), initramfs)]
+    native = ["-cdrom", iso, "-kernel", kernel, "-initrd", initramfs, "-append", APPEND]
+    child = ["-cdrom", iso] + on_hypervisor(hypervisor, kernel, initramfs)
     with tempfile.TemporaryDirectory() as folder:
         disk = settings(folder)
         counters = Counters(folder, elf)

@@ -27,15 +27,17 @@ machine_dir() {
 # must be absolute. Without -nic or -netdev among them the machine gets one
 # virtio adapter on user networking with a forward to its SSH port.
 machine_start() {
-	local dir=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/machines/$1 net
+	local dir=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/machines/$1 net mend
 	shift
-	requires qemu-system-x86_64 setpriv python3 || return
+	requires qemu-system-x86_64 setpriv python3 gcc || return
+	machine_mend || return
 	mkdir -p "${dir%/*}" && mkdir "$dir" && mkfifo "$dir/serial.in" || return
 	: > "$dir/serial.log"
 	echo 0 > "$dir/read"
 	machine_network "$@"
 	(
-		cd "$dir" && exec setpriv --pdeathsig KILL qemu-system-x86_64 \
+		cd "$dir" && exec setpriv --pdeathsig KILL \
+			env LD_PRELOAD="$mend" qemu-system-x86_64 \
 			-accel tcg,thread=multi -cpu EPYC-v4,+x2apic -M q35 \
 			-m "$MACHINE_MEMORY" -smp "$MACHINE_CPUS" \
 			-display none -no-reboot \
@@ -44,6 +46,14 @@ machine_start() {
 			"${net[@]}" "$@"
 	) 3>&- 8<> "$dir/serial.in" > "$dir/qemu.log" 2>&1 < /dev/null &
 	machine_remember "$dir" $!
+}
+
+# machine_mend: fills mend with what keeps QEMU from losing a processor's state, and
+# has it say where it was when it faults.
+machine_mend() {
+	mend=$BATS_FILE_TMPDIR/qemu_mend.so
+	[ -f "$mend" ] || gcc -Wall -Wextra -Werror -O1 -shared -fPIC \
+		-o "$mend" "$machine_lib"/qemu_{mend,fault}.c
 }
 
 # machine_network OPTION...: fills net. The kernel chooses the port, so no two

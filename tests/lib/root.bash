@@ -63,9 +63,12 @@ parent_build() {
 }
 
 # parent_start NAME CPUS MODEL WORDS [QEMU OPTION...]: in Linux's place; the words
-# of its command line are in tests/guest/parent/option.h.
+# of its command line are in tests/guest/parent/option.h. All but NAME is kept in
+# parent_again, quoted.
+declare -gA parent_again
 parent_start() {
 	local name=$1 cpus=$2 model=$3 words=$4
+	parent_again[$name]=$(printf '%q ' "${@:2}")
 	shift 4
 	iso_unpack && parent_build || return
 	MACHINE_CPUS=$cpus MACHINE_MEMORY=512 machine_start "$name" -cpu "$model" \
@@ -73,11 +76,29 @@ parent_start() {
 		-initrd "$test_parent $words,$test_parent" "$@"
 }
 
+# parent_finish NAME SECONDS: until its last line; fills parent_finished. A fault of
+# QEMU's own says nothing about what is tested (docs/hypervisor.md, "QEMU with several
+# processors"): then once more, as NAME-again.
+parent_finish() {
+	local end='^done: |^stopped|panic on processor' said
+	parent_finished=$1
+	said=$(machine_wait "$1" "$end" "$2" 2>&1) && return
+	echo "$said" >&2
+	grep -q '^qemu_fault: ' <<< "$said" || return
+	grep -A 32 '^qemu_fault: ' <<< "$said" | sed '/^---/,$d; s/^/# /' >&3
+	echo "# $1: QEMU has ended by a fault of its own, once more" >&3
+	parent_finished=$1-again
+	eval "parent_start $1-again ${parent_again[$1]}" &&
+		machine_wait "$1-again" "$end" "$2"
+}
+
 # parent_passes NAME SECONDS: all that it tests is as it should be.
 parent_passes() {
-	machine_wait "$1" '^done: |^stopped|panic on processor' "$2" || return
-	machine_log "$1" | grep -E '^not ok|^storm|^crowd|^done' || true
-	expect_no_match "$(machine_log "$1")" '^not ok|^stopped|panic' || return
-	expect_match "$(machine_log "$1")" '^done: [1-9][0-9]* passed, 0 failed' || return
-	machine_wait_end "$1" 20
+	local parent_finished log
+	parent_finish "$1" "$2" || return
+	log=$(machine_log "$parent_finished") || return
+	grep -E '^not ok|^storm|^crowd|^done' <<< "$log" || true
+	expect_no_match "$log" '^not ok|^stopped|panic' || return
+	expect_match "$log" '^done: [1-9][0-9]* passed, 0 failed' || return
+	machine_wait_end "$parent_finished" 20
 }

@@ -420,7 +420,7 @@ static bool second_reserved(uint64_t entry, unsigned int shift)
 		return true;
 	if (pae && shift == 30)
 		return bit(entry, 63) || any_bit(entry, 1, 3) ||
-			any_bit(entry, 5, 9);
+			any_bit(entry, 6, 9);
 	if (bit(entry, 63) && !(mode.efer & NXE))
 		return true;
 	if (shift == 12 || !bit(entry, 7))

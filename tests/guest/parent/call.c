@@ -20,6 +20,12 @@ const struct form forms[] = {
 };
 const unsigned int form_count = sizeof(forms) / sizeof(*forms);
 
+const struct form guest_forms[] = {
+#include "guestcalls.inc"
+};
+const unsigned int guest_form_count = sizeof(guest_forms) /
+	sizeof(*guest_forms);
+
 void *call_in, *call_out;
 uint32_t call_done;
 

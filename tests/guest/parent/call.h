@@ -15,14 +15,14 @@ struct form {
 	const char *name;
 	uint16_t in, out;	/* bytes of the fixed part */
 	uint8_t in_rep, out_rep;	/* bytes of an element; 0: none */
-	bool has_variable;
+	bool repeats, has_variable;
 };
-extern const struct form forms[];
-extern const unsigned int form_count;
+extern const struct form forms[], guest_forms[];
+extern const unsigned int form_count, guest_form_count;
 
 static inline bool form_repeats(const struct form *form)
 {
-	return form->in_rep || form->out_rep;
+	return form->repeats;
 }
 
 /* Instead of a status: it met an exception. */

@@ -99,6 +99,10 @@ static void sleep_states(void)
 	EXPECT(set_sleep(5, 255, 255), HV_STATUS_PROPERTY_VALUE_OUT_OF_RANGE);
 	EXPECT(CALL(HVCALL_ENTER_SLEEP_STATE, sleep),
 		HV_STATUS_OPERATION_DENIED);
+	/* Not what the firmware's tables say, which is 0 for QEMU's. */
+	EXPECT(set_sleep(5, 1, 0), HV_STATUS_PROPERTY_VALUE_OUT_OF_RANGE);
+	EXPECT(CALL(HVCALL_ENTER_SLEEP_STATE, sleep),
+		HV_STATUS_OPERATION_DENIED);
 	EXPECT(set_sleep(1, 7, 7), HV_STATUS_SUCCESS);
 	EXPECT(set_sleep(4, 0, 7), HV_STATUS_SUCCESS);
 }
@@ -166,9 +170,12 @@ static void processor_run_time(void)
 		EXPECT_BETWEEN(OUT[1] + OUT[3], 0, OUT[0]);
 		EXPECT(OUT[2], 0);
 	}
+	/* What it ran before is counted by the first; who is stopped between
+	 * them loses nothing. */
+	run_time(0);
+	now = clock_now();
 	run_time(0);
 	before = OUT[1];
-	now = clock_now();
 	clock_wait(5 * MILLISECOND);
 	/* What it runs now is counted when it leaves. */
 	run_time(0);
@@ -181,6 +188,8 @@ static void processor_run_time(void)
 
 static void create_vps(void)
 {
+	unsigned int i;
+
 	EXPECT(create(NOBODY, 0, 0), HV_STATUS_INVALID_PARTITION_ID);
 	EXPECT(create(SELF, cpu_count, cpu_count),
 		HV_STATUS_INVALID_VP_INDEX);
@@ -193,6 +202,10 @@ static void create_vps(void)
 	EXPECT(create(SELF, 1, 0), HV_STATUS_INVALID_PARAMETER);
 	EXPECT(create(own_id(), 1, 1), HV_STATUS_SUCCESS);
 	EXPECT(create(SELF, 1, 1), HV_STATUS_INVALID_VP_STATE);
+	for (i = 2; i < cpu_count; i++) {
+		report_about("processor %u", i);
+		EXPECT(create(SELF, i, i), HV_STATUS_SUCCESS);
+	}
 }
 
 const struct test call_tests[] = {

@@ -113,20 +113,39 @@ bool cpu_start_other(unsigned int index)
 	return WAIT_UNTIL(cpu->starts != starts, 2000);
 }
 
-void cpu_give(void (*job)(void))
+void cpu_give(unsigned int index, void (*job)(void))
 {
-	cpu_at(1)->job = job;
+	cpu_at(index)->job = job;
+	if (index > 1)
+		apic_send(cpu_at(index)->apic_id, APIC_FIXED | VECTOR_JOB);
 }
 
-bool cpu_done(void)
+bool cpu_done(unsigned int index, unsigned int ms)
 {
-	return WAIT_UNTIL(!cpu_at(1)->job, 5000);
+	return WAIT_UNTIL(!cpu_at(index)->job, ms);
 }
 
 bool cpu_do(void (*job)(void))
 {
-	cpu_give(job);
-	return cpu_done();
+	cpu_give(1, job);
+	return cpu_done(1, 5000);
+}
+
+/* Processor 1 is often told what leaves it no interrupts, and looks all the
+ * time. The others leave the machine to those that have something to do: where
+ * there are more of them than the host has, a loop of PAUSE slows all down. */
+static void wait_for_job(const struct cpu *cpu)
+{
+	while (!cpu->job) {
+		if (cpu->index == 1) {
+			pause();
+			continue;
+		}
+		interrupts_off();
+		if (!cpu->job)
+			__asm__ volatile("sti; hlt" : : : "memory");
+		interrupts_on();
+	}
 }
 
 _Noreturn void cpu_main(void)
@@ -137,13 +156,11 @@ _Noreturn void cpu_main(void)
 	cpu->run = NULL;
 	cpu->in_nmi = false;
 	cpu_init(cpu->index);
-	__asm__ volatile("sti");
+	interrupts_on();
 	cpu->starts++;
 	for (;;) {
-		if (cpu->job) {
-			cpu->job();
-			cpu->job = NULL;
-		}
-		pause();
+		wait_for_job(cpu);
+		cpu->job();
+		cpu->job = NULL;
 	}
 }

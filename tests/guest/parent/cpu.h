@@ -65,9 +65,10 @@ void cpu_find(void);
 bool cpu_start(void);
 bool cpu_start_other(unsigned int index);
 
-/* Has processor 1 do something; cpu_do() waits for its end, 5 s at most. */
-void cpu_give(void (*job)(void));
-bool cpu_done(void);
+/* Has a processor that was started do something, and whether that ends within
+ * so many milliseconds. cpu_do(): both for processor 1, 5 s at most. */
+void cpu_give(unsigned int index, void (*job)(void));
+bool cpu_done(unsigned int index, unsigned int ms);
 bool cpu_do(void (*job)(void));
 
 /* Where the others arrive. */

@@ -243,16 +243,6 @@ static void create(unsigned int index)
 	CALL(HVCALL_CREATE_VP, vp);
 }
 
-static void give(unsigned int index, void (*job)(void))
-{
-	cpu_at(index)->job = job;
-}
-
-static bool done(unsigned int index, unsigned int ms)
-{
-	return WAIT_UNTIL(!cpu_at(index)->job, ms);
-}
-
 static void timers_off(void)
 {
 	uint32_t msr;
@@ -321,13 +311,13 @@ static void all_at_once(void)
 	for (i = 0; i < cpu_count; i++)
 		state[i] = (seed + i) * 0x9e3779b97f4a7c15 + 1;
 	for (i = 1; i < cpu_count; i++)
-		give(i, crowd);
+		cpu_give(i, crowd);
 	crowd();
 	for (i = 1; i < cpu_count; i++) {
 		report_about("processor %u ends", i);
-		EXPECT(done(i, 600000), true);
-		give(i, timers_off);
-		EXPECT(done(i, 5000), true);
+		EXPECT(cpu_done(i, 600000), true);
+		cpu_give(i, timers_off);
+		EXPECT(cpu_done(i, 5000), true);
 	}
 	timers_off();
 	report_about("free pages of the heap");

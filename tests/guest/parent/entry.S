@@ -89,6 +89,31 @@ common:
 	add $16, %rsp
 	iretq
 
+/* Handlers that need no stack of the processor's own; one steps over UD2. */
+	.globl deliver_entry, deliver_fault
+	.globl deliver_count, deliver_rsp, deliver_rip
+deliver_fault:
+	push (%rsp)
+	pop deliver_rip
+	addq $2, (%rsp)
+	jmp 1f
+deliver_entry:
+	push (%rsp)
+	pop deliver_rip
+1:	incq deliver_count
+	mov %rsp, deliver_rsp
+	iretq
+
+	.bss
+	.align 8
+deliver_count:
+	.quad 0
+deliver_rsp:
+	.quad 0
+deliver_rip:
+	.quad 0
+	.text
+
 /* void run_enter(struct run *run, struct cpu *cpu): returns when the code has
  * met an exception. */
 	.globl run_enter, run_leave

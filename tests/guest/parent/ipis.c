@@ -211,11 +211,15 @@ static void nmi_interrupts_off(void)
 
 static void start(void)
 {
+	unsigned int i;
+
 	if (cpu_count == 1)
 		return;
 	EXPECT(cpu_start(), true);
 	EXPECT(cpu_start(), true);
 	EXPECT(cpu_do(ipi_set_logical), true);
+	for (i = 2; i < cpu_count; i++)
+		EXPECT(cpu_start_other(i), true);
 }
 
 static uint64_t vp_index;
@@ -241,16 +245,16 @@ void ipi_other_works(void)
 static void try_other(void)
 {
 	uint32_t id = cpu_at(1)->apic_id;
-	unsigned int i;
+	unsigned int i, all = (1u << cpu_count) - 1;
 
 	expect_ipi("id", id, APIC_FIXED | VECTOR, 2);
 	expect_ipi("logical", logical(1), APIC_FIXED | APIC_LOGICAL | VECTOR,
 		2);
 	expect_ipi("logical both", logical(0) | logical(1), APIC_FIXED |
 		APIC_LOGICAL | VECTOR, 3);
-	expect_ipi("others", 0, APIC_FIXED | APIC_OTHERS | VECTOR, 2);
-	expect_ipi("all", 0, APIC_FIXED | APIC_ALL | VECTOR, 3);
-	expect_ipi("everyone", everyone(), APIC_FIXED | VECTOR, 3);
+	expect_ipi("others", 0, APIC_FIXED | APIC_OTHERS | VECTOR, all & ~1u);
+	expect_ipi("all", 0, APIC_FIXED | APIC_ALL | VECTOR, all);
+	expect_ipi("everyone", everyone(), APIC_FIXED | VECTOR, all);
 	for (i = 0; i < 20; i++)
 		expect_ipi("many", id, APIC_FIXED | (VECTOR + i), 2);
 }
@@ -304,9 +308,9 @@ static void nmi_storm(void)
 	if (cpu_count == 1)
 		return;
 	before = COUNT(0, VECTOR_NMI) + COUNT(1, VECTOR_NMI);
-	cpu_give(send_nmis);
+	cpu_give(1, send_nmis);
 	send_nmis();
-	EXPECT(cpu_done(), true);
+	EXPECT(cpu_done(1, 5000), true);
 	clock_wait(5 * MILLISECOND);
 	EXPECT_BETWEEN(COUNT(0, VECTOR_NMI) + COUNT(1, VECTOR_NMI) - before,
 		2, 2 * NMIS);

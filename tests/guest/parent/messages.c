@@ -162,7 +162,7 @@ static void goes_on(void (*job)(void), const char *what)
 {
 	report_about("%s", what);
 	rounds = 0;
-	cpu_give(job);
+	cpu_give(1, job);
 	clock_wait(50 * MILLISECOND);
 	EXPECT(WAIT_UNTIL(rounds > 1000, PATIENCE), true);
 	EXPECT(cpu_start(), true);

@@ -273,8 +273,6 @@ static volatile uint64_t looks;
 
 static void look(void)
 {
-	looks = 0;
-	seen = false;
 	while (*shared != ~0ull)
 		looks++;
 	seen = true;
@@ -295,12 +293,15 @@ static void both_forget(void)
 	for (i = 0; i < 20; i++) {
 		shared = memory_take(1);
 		in.page = (uint64_t)shared >> 12;
-		cpu_give(look);
+		/* Here, not there: those of the page before do not count. */
+		looks = 0;
+		seen = false;
+		cpu_give(1, look);
 		EXPECT(WAIT_UNTIL(looks > 10, PATIENCE), true);
 		EXPECT(call(HVCALL_DEPOSIT_MEMORY | CALL_REPS(1), &in,
 			sizeof(in)), HV_STATUS_SUCCESS);
 		EXPECT(WAIT_UNTIL(seen, PATIENCE), true);
-		EXPECT(cpu_done(), true);
+		EXPECT(cpu_done(1, 5000), true);
 		EXPECT(call(HVCALL_WITHDRAW_MEMORY | CALL_REPS(1), &back,
 			sizeof(back)), HV_STATUS_SUCCESS);
 		EXPECT(*shared, 0);
@@ -326,7 +327,7 @@ static void lost(void)
 
 	for (i = 0; i < 2 && cpu_count > 1; i++) {
 		report_about("job %u", i);
-		cpu_give(jobs[i]);
+		cpu_give(1, jobs[i]);
 		clock_wait(20 * MILLISECOND);
 		EXPECT(call(HVCALL_GET_PARTITION_ID, NULL, 0),
 			HV_STATUS_SUCCESS);
@@ -334,8 +335,8 @@ static void lost(void)
 	}
 }
 
-/* Both deposit and withdraw: each flush waits for the other's. A page is what
- * it got last, which may be the other one's. */
+/* All deposit and withdraw: each flush waits for the others'. A page is what
+ * one got last, which may be another one's. */
 #define ROUNDS	300
 
 static struct exchange {
@@ -376,25 +377,27 @@ static void exchange(void)
 	}
 }
 
-static void both_exchange(void)
+static void all_exchange(void)
 {
-	uint64_t first = (uint64_t)memory_take(2) >> 12;
+	uint64_t first = (uint64_t)memory_take(cpu_count) >> 12;
 	unsigned int i;
 
 	for (i = 0; i < cpu_count; i++)
 		exchanges[i].page = first + i;
-	if (cpu_count > 1)
-		cpu_give(exchange);
+	for (i = 1; i < cpu_count; i++) {
+		EXPECT(cpu_at(i)->starts || cpu_start_other(i), true);
+		cpu_give(i, exchange);
+	}
 	exchange();
-	if (cpu_count > 1)
-		EXPECT(cpu_done(), true);
+	for (i = 1; i < cpu_count; i++)
+		EXPECT(cpu_done(i, 60000), true);
 	for (i = 0; i < cpu_count; i++) {
 		report_about("processor %u", i);
 		EXPECT(exchanges[i].done, ROUNDS);
 		EXPECT(exchanges[i].page - first < cpu_count, true);
 	}
-	if (cpu_count > 1)
-		EXPECT(exchanges[0].page != exchanges[1].page, true);
+	for (i = 1; i < cpu_count; i++)
+		EXPECT(exchanges[i].page != exchanges[i - 1].page, true);
 }
 
 const struct test own_tests[] = {
@@ -410,6 +413,6 @@ const struct test own_tests[] = {
 	{"memory: devices appear when they are touched", devices},
 	{"memory: a processor that lost its page tables", lost},
 	{"memory: two processors forget a page", both_forget},
-	{"memory: two processors deposit and withdraw at once", both_exchange},
+	{"memory: all processors deposit and withdraw at once", all_exchange},
 	{0},
 };

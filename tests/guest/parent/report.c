@@ -105,12 +105,12 @@ bool report_between(const char *file, unsigned int line, uint64_t got,
 	return false;
 }
 
-/* Those that start with the option only=. */
+/* Those that start with the option only=, in which _ is any character. */
 static bool is_wanted(const char *name)
 {
 	const char *only = option_text("only=");
 
-	while (*only > ' ' && *only == *name) {
+	while (*only > ' ' && (*only == *name || *only == '_')) {
 		only++;
 		name++;
 	}

@@ -27,7 +27,7 @@ static void init_stops(void)
 
 	if (cpu_count == 1)
 		return;
-	cpu_give(tick);
+	cpu_give(1, tick);
 	EXPECT(WAIT_UNTIL(ticks > 100, PATIENCE), true);
 	apic_send(cpu_at(1)->apic_id, APIC_INIT);
 	clock_wait(100 * MILLISECOND);
@@ -85,7 +85,7 @@ static void init_anywhere(void)
 		return;
 	for (i = 0; i < sizeof(jobs) / sizeof(*jobs); i++) {
 		report_about("job %u", i);
-		cpu_give(jobs[i]);
+		cpu_give(1, jobs[i]);
 		clock_wait(5 * MILLISECOND);
 		EXPECT(cpu_start(), true);
 		cpu_at(1)->nmi = NULL;
@@ -124,7 +124,7 @@ static void init_resets(void)
 	if (cpu_count == 1)
 		return;
 	before = COUNT(1, VECTOR);
-	cpu_give(arm_and_wait);
+	cpu_give(1, arm_and_wait);
 	clock_wait(10 * MILLISECOND);
 	EXPECT(cpu_start(), true);
 	EXPECT(cpu_do(read_left), true);

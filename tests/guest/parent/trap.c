@@ -35,18 +35,24 @@ void trap_handle(struct frame *frame);
 
 static struct gate gates[256];
 
+void trap_set_gate(uint8_t vector, const char *entry, unsigned int stack)
+{
+	uint64_t at = entry ? (uint64_t)entry :
+		(uint64_t)trap_entries + vector * ENTRY_SIZE;
+	unsigned int type = vector == VECTOR_BP ? GATE_USER : GATE;
+
+	gates[vector] = (struct gate){(uint16_t)at, CODE64,
+		(uint16_t)(type | stack), (uint16_t)(at >> 16),
+		(uint32_t)(at >> 32), 0};
+}
+
 void trap_init(void)
 {
 	struct pointer idt = {sizeof(gates) - 1, (uint64_t)gates};
 	unsigned int i;
 
-	for (i = 0; i < 256 && !cpu_self()->index; i++) {
-		uint64_t at = (uint64_t)trap_entries + i * ENTRY_SIZE;
-
-		gates[i] = (struct gate){(uint16_t)at, CODE64,
-			i == VECTOR_BP ? GATE_USER : GATE,
-			(uint16_t)(at >> 16), (uint32_t)(at >> 32), 0};
-	}
+	for (i = 0; i < 256 && !cpu_self()->index; i++)
+		trap_set_gate((uint8_t)i, NULL, 0);
 	memset(&gates[VECTOR_RESERVED], 0, sizeof(*gates));
 	__asm__ volatile("lidt %0" : : "m"(idt));
 }
@@ -54,6 +60,11 @@ void trap_init(void)
 void trap_spoil_gate(uint8_t vector, bool spoil)
 {
 	gates[vector].type = spoil ? 0 : GATE;
+}
+
+void trap_use_stack(uint8_t vector, unsigned int stack)
+{
+	gates[vector].type = (uint16_t)(GATE | stack);
 }
 
 uint64_t trap_count(uint8_t vector)

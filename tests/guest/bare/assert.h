@@ -1,0 +1,3 @@
+/* What the headers of the interface need. */
+/* SPDX-License-Identifier: MIT */
+#define static_assert _Static_assert
