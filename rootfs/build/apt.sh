@@ -19,7 +19,9 @@ apt_mirror() {
 		die "apt on this host knows no Debian mirror; name one in SOCLE_MIRROR"
 }
 
-# apt_write_list DIR TYPES SUITES: a source list for these suites.
+# apt_write_list DIR TYPES SUITES [I386]: a source list for these suites; of those
+# in I386 the packages for i386, too. A suite that a mirror has half is no suite for
+# apt, so it is asked for no more than is needed.
 apt_write_list() {
 	apt_site=$(apt_mirror) || exit 1
 	mkdir -p "$1"
@@ -28,8 +30,12 @@ apt_write_list() {
 		case $apt_suite in
 		*-security) apt_uri=${SOCLE_MIRROR_SECURITY:-$apt_site-security} ;;
 		esac
-		printf 'Types: %s\nURIs: %s\nSuites: %s\nComponents: main non-free-firmware\nSigned-By: %s\n\n' \
-			"$2" "$apt_uri" "$apt_suite" "$keyring"
+		apt_architectures=amd64
+		case " ${4-} " in
+		*" $apt_suite "*) apt_architectures='amd64 i386' ;;
+		esac
+		printf 'Types: %s\nURIs: %s\nSuites: %s\nArchitectures: %s\nComponents: main non-free-firmware\nSigned-By: %s\n\n' \
+			"$2" "$apt_uri" "$apt_suite" "$apt_architectures" "$keyring"
 	done > "$1/debian.sources"
 }
 
@@ -60,14 +66,14 @@ apt_prepare() {
 	END
 }
 
-# apt_update SUITES: indexes of these suites, once per run. Whether it worked
+# apt_update SUITES I386: indexes of these suites, once per run. Whether it worked
 # is in $apt_updated (yes | failed): one dead suite does not stop the others.
 apt_updated=
 apt_update() {
 	[ -z "$apt_updated" ] || return 0
 	say "Reading the package indexes of $1"
 	apt_prepare
-	apt_write_list "$cache/apt/list" "deb deb-src" "$1"
+	apt_write_list "$cache/apt/list" "deb deb-src" "$1" "$2"
 	if apt_private apt-get -q update > "$build/log/apt-update.log" 2>&1; then
 		apt_updated=yes
 	else
@@ -84,6 +90,11 @@ lock_lines() {
 lock_suites() {
 	awk '/^(source|binary)/ { n = split($4, s, ","); for (i = 1; i <= n; i++) print s[i] }' "$lock" |
 		sort -u | tr '\n' ' '
+}
+
+# lock_i386_suites: those of packages for i386.
+lock_i386_suites() {
+	awk '$2 ~ /:i386$/ { gsub(",", " ", $4); print $4 }' "$lock" | sort -u | tr '\n' ' '
 }
 
 # fetch KIND PACKAGE: afterwards its files are in $cache/sources, verified.
@@ -113,7 +124,7 @@ fetch_many() {
 			echo "$fetch_package=$fetch_version $fetch_file $fetch_sum" >> "$work/fetch-many"
 	done
 	[ -s "$work/fetch-many" ] || return 0
-	apt_update "$(lock_suites)"
+	apt_update "$(lock_suites)" "$(lock_i386_suites)"
 	say "Fetching $(wc -l < "$work/fetch-many") packages"
 	rm -rf "$work/download"
 	mkdir -p "$work/download"
@@ -164,7 +175,7 @@ download() {
 # fetch_remote KIND PACKAGE VERSION SUITES
 fetch_remote() {
 	mkdir -p "$build/log"
-	apt_update "$(lock_suites)"
+	apt_update "$(lock_suites)" "$(lock_i386_suites)"
 	say "Fetching $2 $3"
 	rm -rf "$work/download"
 	mkdir -p "$work/download"

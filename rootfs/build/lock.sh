@@ -60,7 +60,7 @@ lock_holders() {
 
 # lock_candidate FILE: a lock of what the suites hold today.
 lock_candidate() {
-	apt_update "$(lock_all_suites)"
+	apt_update "$(lock_all_suites)" "$(lock_all_suites)"
 	[ "$apt_updated" = yes ] ||
 		say "Some index could not be read; going on with the others (log: $build/log/apt-update.log)"
 	mkdir -p "$cache/sources"
