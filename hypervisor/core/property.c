@@ -196,9 +196,15 @@ static uint16_t set_frequency(uint64_t value, uint64_t only)
 		HV_STATUS_PROPERTY_VALUE_OUT_OF_RANGE;
 }
 
+/* With the partition's lock, which its end does not take. */
 static uint16_t set_property(struct partition *partition, uint32_t property,
 	uint64_t value)
 {
+	/* Its VPs and pages go one by one. Pairs with finalize(): there the
+	 * state is set, then users are looked at. */
+	if (__atomic_load_n(&partition->state, __ATOMIC_SEQ_CST) ==
+			PARTITION_ENDING)
+		return HV_STATUS_INVALID_PARTITION_STATE;
 	switch (property) {
 	case HV_PARTITION_PRIVILEGE_FLAGS:
 	case HV_PARTITION_SYNTHETIC_FEATURES:

@@ -17,6 +17,8 @@
 #define ROUNDS		100
 #define VECTOR		0xd0
 #define INTERRUPTS	1000
+#define FREEZES		5
+#define FROZEN_VPS	100
 
 #define CODE_IS(name) extern const uint8_t name[], name##_end[]
 CODE_IS(child_count);
@@ -331,6 +333,46 @@ static void finalize(void)
 	}
 }
 
+static void keep_freezing(void)
+{
+	struct hv_set_property_in in = {.partition_id = all[0].id,
+		.property = HV_PARTITION_TIME_FREEZE};
+
+	while (!stop) {
+		in.value = !in.value;
+		child_call(HVCALL_SET_PARTITION_PROPERTY, &in, sizeof(in));
+		turns++;
+	}
+}
+
+/* Freezing calls all VPs, which go one by one meanwhile. */
+static void finalize_frozen(void)
+{
+	unsigned int i, j;
+
+	if (!childsmp_start())
+		return;
+	for (i = 0; i < FREEZES; i++) {
+		report_about("round %u", i);
+		if (!child_make(&all[0], 0, 0))
+			return;
+		for (j = 0; j < FROZEN_VPS; j++)
+			EXPECT(child_create_vp(all[0].id, j),
+				HV_STATUS_SUCCESS);
+		stop = false;
+		turns = 0;
+		cpu_give(1, keep_freezing);
+		EXPECT(WAIT_UNTIL(turns, PATIENCE), true);
+		EXPECT(child_do(HVCALL_FINALIZE_PARTITION, all[0].id),
+			HV_STATUS_SUCCESS);
+		finish(1);
+		child_withdraw(all[0].id);
+		EXPECT(child_do(HVCALL_DELETE_PARTITION, all[0].id),
+			HV_STATUS_SUCCESS);
+		child_withdraw(SELF);
+	}
+}
+
 static volatile struct hv_message *slot(void)
 {
 	return (volatile void *)(rdmsr(HV_MSR_SIMP) & ~0xfffull);
@@ -401,6 +443,8 @@ const struct test childsmp_tests[] = {
 	{"childsmp: interrupts for a VP that runs", interrupts},
 	{"childsmp: the parent's interrupts while one is pending", interrupted},
 	{"childsmp: FINALIZE while a VP runs", finalize},
+	{"childsmp: FINALIZE while its time stops and goes on",
+		finalize_frozen},
 	{"childsmp: a processor's INIT wakes who sleeps there", asleep},
 	{0},
 };
