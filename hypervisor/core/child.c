@@ -75,14 +75,26 @@ void child_call(struct vp *vp)
 
 void child_wake(struct vp *vp)
 {
-	/* Pairs with block() in dispatch.c: what is pending is stored. */
-	if (__atomic_exchange_n(&vp->child->blocked, false,
-			__ATOMIC_SEQ_CST)) {
-		sleeper_remove(vp);
-		signal_send(vp);
+	struct child *child = vp->child;
+	bool was_blocked;
+
+	/* Pairs with block() in dispatch.c: what is pending is stored; and with
+	 * child_quiet(), which waits for a signal under way. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (!__atomic_load_n(&child->blocked, __ATOMIC_SEQ_CST)) {
+		child_call(vp);
 		return;
 	}
-	child_call(vp);
+	__atomic_add_fetch(&child->pinned, 1, __ATOMIC_SEQ_CST);
+	was_blocked = __atomic_exchange_n(&child->blocked, false,
+		__ATOMIC_SEQ_CST);
+	if (was_blocked) {
+		sleeper_remove(vp);
+		signal_send(vp);
+	}
+	__atomic_sub_fetch(&child->pinned, 1, __ATOMIC_SEQ_CST);
+	if (!was_blocked)
+		child_call(vp);
 }
 
 void child_wake_pinned(struct vp *vp)
@@ -140,18 +152,23 @@ void child_quiet(struct vp *vp)
 
 	if (__atomic_exchange_n(&child->blocked, false, __ATOMIC_SEQ_CST))
 		vp->stats.page[STATS_VP_DISPATCH_BLOCKED] = 0;
+	__atomic_store_n(&child->suspended, false, __ATOMIC_SEQ_CST);
 	sleeper_remove(vp);
-	/* Its timer expires on another processor just now: that one is about
-	 * to find it not blocked, or to send the last signal. */
+	/* Its timer expires on another processor just now, or it is woken
+	 * there: that one is about to find it not blocked, or to send the last
+	 * signal. */
 	while (__atomic_load_n(&child->pinned, __ATOMIC_SEQ_CST))
 		pause();
 }
 
 void child_resume(struct vp *vp)
 {
-	if (__atomic_exchange_n(&vp->child->suspended, false,
-			__ATOMIC_SEQ_CST))
+	struct child *child = vp->child;
+
+	__atomic_add_fetch(&child->pinned, 1, __ATOMIC_SEQ_CST);
+	if (__atomic_exchange_n(&child->suspended, false, __ATOMIC_SEQ_CST))
 		signal_send(vp);
+	__atomic_sub_fetch(&child->pinned, 1, __ATOMIC_SEQ_CST);
 }
 
 static void give(struct pool *pool, void *page)

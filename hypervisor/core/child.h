@@ -19,6 +19,8 @@ struct vp;
 #define CHILD_DR 4
 #define CHILD_MTRR_VARIABLE 8
 
+#define CHILD_EXTINT 0x100
+
 /* An event that waits for the VP's next entry. */
 struct child_event {
 	bool pending, has_code;
@@ -59,14 +61,13 @@ struct child {
 	/* Requests of others, atomic. */
 	bool nmi, init, sipi;
 	uint8_t sipi_vector;
-	bool extint;		/* ExtINT with extint_vector is asserted */
-	uint8_t extint_vector;
+	uint16_t extint;	/* ExtINT: CHILD_EXTINT | vector; 0: none */
 
 	struct child_event event;
 	struct child_event given;	/* what the last entry had of it */
 	uint64_t given_rip;
 	uint8_t injected;	/* vector given to vp_ops->interrupt, or 0 */
-	bool injected_extint;	/* it is the PIC's, not the APIC's */
+	uint16_t injected_extint;	/* it is the PIC's: that word, or 0 */
 	struct overlay assist;	/* the VP assist page */
 	bool lazy_eoi;		/* it says "no EOI required" */
 	bool idle;		/* halted by GUEST_IDLE: IF does not matter */

@@ -90,23 +90,19 @@ static void serve_requests(struct vp *vp)
 	}
 }
 
-/* Whether the PIC's interrupt comes through. */
-static bool takes_extint(struct child *child)
+/* The PIC's interrupt, if it comes through: CHILD_EXTINT | vector, or 0. The
+ * parent may take it back, or change it, at any time. */
+static uint16_t takes_extint(const struct child *child)
 {
-	uint8_t vector;
-	bool level;
+	uint16_t extint = __atomic_load_n(&child->extint, __ATOMIC_SEQ_CST);
 
-	return __atomic_load_n(&child->extint, __ATOMIC_SEQ_CST) &&
-		vlapic_lint(&child->lapic, 0, &vector, &level) ==
-		VLAPIC_EXTINT;
+	return extint && vlapic_takes_extint(&child->lapic) ? extint : 0;
 }
 
-/* An interrupt that the VP would take now if its IF allowed; -1: none. */
-static int next_interrupt(struct child *child)
+/* Whether the VP would take an interrupt now if its IF allowed. */
+static bool has_interrupt(struct child *child)
 {
-	if (takes_extint(child))
-		return child->extint_vector;
-	return vlapic_pending(&child->lapic);
+	return takes_extint(child) || vlapic_pending(&child->lapic) >= 0;
 }
 
 /* Whether an interrupt ends the VP's HLT, or its GUEST_IDLE: that one whatever
@@ -119,7 +115,7 @@ static bool is_interrupted(const struct vp *vp)
 	if (child->idle)
 		return takes_extint(child) || vlapic_has_request(&child->lapic);
 	return vp_ops->get(vp, VP_RFLAGS) & RFLAGS_IF &&
-		next_interrupt(child) >= 0;
+		has_interrupt(child);
 }
 
 static bool has_work(const struct vp *vp)
@@ -187,13 +183,15 @@ static bool is_masked(struct vlapic *lapic)
 static void prepare_interrupt(struct vp *vp)
 {
 	struct child *child = vp->child;
+	uint16_t extint;
 	int vector;
 
 	assist_retract(vp);
-	vector = next_interrupt(child);
+	extint = takes_extint(child);
+	vector = extint ? (uint8_t)extint : vlapic_pending(&child->lapic);
 
 	child->injected = vector < 0 ? 0 : (uint8_t)vector;
-	child->injected_extint = vector >= 0 && takes_extint(child);
+	child->injected_extint = extint;
 	child->masked = vector < 0 && is_masked(&child->lapic);
 	if (child->injected && !child->injected_extint &&
 			!synic_child_is_auto_eoi(&child->synic,
@@ -207,12 +205,15 @@ static void prepare_interrupt(struct vp *vp)
 void child_interrupt_taken(struct vp *vp)
 {
 	struct child *child = vp->child;
+	uint16_t extint = child->injected_extint;
 	uint8_t vector = child->injected;
 
 	child->injected = 0;
 	child->halted = false;
-	if (child->injected_extint)
-		__atomic_store_n(&child->extint, false, __ATOMIC_SEQ_CST);
+	/* Another one may be there already. */
+	if (extint)
+		__atomic_compare_exchange_n(&child->extint, &extint, 0, false,
+			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 	else if (!synic_child_is_auto_eoi(&child->synic, vector))
 		vlapic_deliver(&child->lapic, vector);
 }

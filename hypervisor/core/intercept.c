@@ -205,6 +205,8 @@ void intercept_dead(struct vp *vp, uint32_t type)
 static uint16_t install(struct intercepts *intercepts,
 	const struct hv_install_intercept_in *in)
 {
+	uint32_t exceptions = intercepts->exceptions;
+
 	switch (in->type) {
 	case HV_INTERCEPT_IO_PORT:
 		intercepts->io = in->access;
@@ -218,9 +220,11 @@ static uint16_t install(struct intercepts *intercepts,
 	case HV_INTERCEPT_EXCEPTION:
 		if (in->parameter > 31 || in->parameter == VECTOR_NMI)
 			return HV_STATUS_INVALID_PARAMETER;
-		intercepts->exceptions &= ~(1u << in->parameter);
+		exceptions &= ~(1u << in->parameter);
 		if (in->access)
-			intercepts->exceptions |= 1u << in->parameter;
+			exceptions |= 1u << in->parameter;
+		__atomic_store_n(&intercepts->exceptions, exceptions,
+			__ATOMIC_RELAXED);
 		break;
 	case HV_INTERCEPT_HYPERCALL:
 		intercepts->hypercall = in->access;

@@ -32,7 +32,7 @@ static struct slot {
 	uint32_t users;			/* atomic */
 	struct partition *partition;
 } *slots;
-static struct lock table = LOCK_INIT(LOCK_PARTITION);	/* free slots */
+static struct lock table = LOCK_INIT(LOCK_PARTITION);	/* free slots, ends */
 static unsigned int children;		/* atomic */
 
 static_assert(sizeof(struct vp) <= HV_PAGE_SIZE, "a VP is one page");
@@ -347,7 +347,12 @@ static uint16_t finalize(struct partition *partition)
 	case PARTITION_ENDING:
 		break;
 	}
-	if (!is_alone(partition) || !finalize_piece(partition))
+	if (!is_alone(partition))
+		return HYPERCALL_AGAIN;
+	/* Who had it, too, may have come to the end of this. */
+	if (state_of(partition) != PARTITION_ENDING)
+		return HV_STATUS_INVALID_PARTITION_STATE;
+	if (!finalize_piece(partition))
 		return HYPERCALL_AGAIN;
 	set_state(partition, PARTITION_FINALIZED);
 	return HV_STATUS_SUCCESS;
@@ -367,29 +372,44 @@ uint16_t partition_finalize(struct hypercall *call)
 	return status;
 }
 
-/* Out of the table for good; false when somebody else still has it. */
-static bool hide(struct partition *partition)
-{
-	struct slot *slot = &slots[SLOT(partition->id)];
-
-	/* Pairs with partition_get(). */
-	__atomic_store_n(&slot->id, 0, __ATOMIC_SEQ_CST);
-	if (__atomic_load_n(&slot->users, __ATOMIC_SEQ_CST) == 1)
-		return true;
-	__atomic_store_n(&slot->id, partition->id, __ATOMIC_SEQ_CST);
-	return false;
-}
-
-static uint16_t delete(struct partition *partition)
+static uint16_t check_delete(const struct partition *partition)
 {
 	enum partition_state state = state_of(partition);
-	struct slot *slot = &slots[SLOT(partition->id)];
 
 	if (state != PARTITION_CREATED && state != PARTITION_FINALIZED)
 		return HV_STATUS_INVALID_PARTITION_STATE;
 	/* Pages of the parent would be lost. */
 	if (partition->pool.total)
 		return HV_STATUS_OPERATION_DENIED;
+	return HV_STATUS_SUCCESS;
+}
+
+/* Out of the table for good; false when somebody else still has it, or had it
+ * and changed it. One at a time: else one would show again what the other has
+ * hidden. */
+static bool hide(struct partition *partition)
+{
+	struct slot *slot = &slots[SLOT(partition->id)];
+	bool is_hidden;
+
+	lock_take(&table);
+	/* Pairs with partition_get(). */
+	__atomic_store_n(&slot->id, 0, __ATOMIC_SEQ_CST);
+	is_hidden = __atomic_load_n(&slot->users, __ATOMIC_SEQ_CST) == 1 &&
+		check_delete(partition) == HV_STATUS_SUCCESS;
+	if (!is_hidden)
+		__atomic_store_n(&slot->id, partition->id, __ATOMIC_SEQ_CST);
+	lock_give(&table);
+	return is_hidden;
+}
+
+static uint16_t delete(struct partition *partition)
+{
+	struct slot *slot = &slots[SLOT(partition->id)];
+	uint16_t status = check_delete(partition);
+
+	if (status != HV_STATUS_SUCCESS)
+		return status;
 	if (!hide(partition))
 		return HYPERCALL_AGAIN;
 	lock_take(&table);

@@ -182,10 +182,19 @@ static uint16_t set_privileges(struct partition *partition, uint32_t property,
 
 static uint16_t set_time(struct partition *partition, uint64_t value)
 {
+	uint32_t i;
+
 	if (value >= TIME_LIMIT)
 		return HV_STATUS_PROPERTY_VALUE_OUT_OF_RANGE;
 	partition_set_time(partition, value);
 	guest_update_tsc(partition);
+	/* Timers may have come nearer. */
+	for (i = 0; i < partition->vp_count; i++) {
+		struct vp *vp = child_find(partition, i);
+
+		if (vp)
+			child_wake(vp);
+	}
 	return HV_STATUS_SUCCESS;
 }
 

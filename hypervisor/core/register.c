@@ -376,9 +376,11 @@ static bool set_control(struct vp *vp, uint32_t name,
 		vp_ops->set(vp, VP_CR4, quad);
 		return true;
 	case HV_REG_CR8:
-		if (quad < 16)
-			vlapic_set_tpr(&child->lapic, (uint8_t)(quad << 4));
-		return quad < 16;
+		if (quad >= 16)
+			return false;
+		vlapic_set_tpr(&child->lapic, (uint8_t)(quad << 4));
+		child_wake(vp);
+		return true;
 	case HV_REG_XFEM:
 		return child_set_xcr0(vp, quad);
 	case HV_REG_IDTR:
@@ -387,6 +389,7 @@ static bool set_control(struct vp *vp, uint32_t name,
 		return set_table(vp, VP_GDTR, value);
 	case HV_REG_TSC:
 		child_sync_tsc(vp, quad);
+		child_wake(vp);
 		return true;
 	case HV_REG_TSC_ADJUST:
 		child->tsc_adjust = quad;

@@ -82,25 +82,11 @@ void signal_next(struct vp *to)
 		synic_slot_free(to, HV_INTERCEPTION_SINT);
 }
 
-void signal_send(struct vp *vp)
-{
-	struct vp *to = cpu_self()->vp;
-
-	/* The parent's driver wants to see 0 before it hears of the VP. */
-	vp->stats.page[STATS_VP_DISPATCH_BLOCKED] = 0;
-	/* One that still waits in a list says the same. */
-	if (__atomic_exchange_n(&vp->child->listed, true, __ATOMIC_SEQ_CST))
-		return;
-	__atomic_add_fetch(&vp->child->signals, 1, __ATOMIC_SEQ_CST);
-	append(to, vp);
-	signal_next(to);
-}
-
-void signal_flee(struct vp *from)
+/* VP 0 gets what this processor's VP cannot tell. */
+static void hand_over(struct vp *from)
 {
 	bool any = false;
 
-	sleeper_flee();
 	lock_take(&lock);
 	while (from->signal_first) {
 		struct vp *vp = remove(from);
@@ -112,6 +98,29 @@ void signal_flee(struct vp *from)
 	lock_give(&lock);
 	if (any)
 		vp_request(parent->vp[0], VP_REQUEST_SIGNALS);
+}
+
+void signal_send(struct vp *vp)
+{
+	struct vp *to = cpu_self()->vp;
+
+	/* The parent's driver wants to see 0 before it hears of the VP. */
+	vp->stats.page[STATS_VP_DISPATCH_BLOCKED] = 0;
+	/* One that still waits in a list says the same. */
+	if (__atomic_exchange_n(&vp->child->listed, true, __ATOMIC_SEQ_CST))
+		return;
+	__atomic_add_fetch(&vp->child->signals, 1, __ATOMIC_SEQ_CST);
+	append(to, vp);
+	if (to->index && !synic_is_on(to))
+		hand_over(to);
+	else
+		signal_next(to);
+}
+
+void signal_flee(struct vp *from)
+{
+	sleeper_flee();
+	hand_over(from);
 }
 
 /* Nobody wants to hear of a VP whose partition ends; it waits for that. */
@@ -144,8 +153,10 @@ void signal_adopt(struct vp *to)
 	struct vp *vp, *next;
 
 	lock_take(&lock);
-	vp = orphans;
-	orphans = NULL;
+	/* VP 0 is asked to; others may take no messages themselves. */
+	vp = to->index ? NULL : orphans;
+	if (vp)
+		orphans = NULL;
 	lock_give(&lock);
 	for (; vp; vp = next) {
 		next = vp->child->next_signal;

@@ -91,6 +91,11 @@ static bool is_on(const struct synic *synic)
 	return synic->control & 1 && synic->messages & HV_OVERLAY_ENABLE;
 }
 
+bool synic_is_on(const struct vp *vp)
+{
+	return is_on(&vp->synic);
+}
+
 bool synic_is_free(struct hv_message *slot)
 {
 	if (!__atomic_load_n(&slot->type, __ATOMIC_SEQ_CST))

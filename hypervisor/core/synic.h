@@ -53,6 +53,9 @@ bool synic_sint(uint64_t *value);
 /* Whether the slot of a SINT is empty; if not, the VP will say when it is. */
 bool synic_slot_free(struct vp *vp, unsigned int sint);
 
+/* Whether the parent's VP takes messages at all. */
+bool synic_is_on(const struct vp *vp);
+
 /* The interrupt of a parent's SINT, unless that has none. */
 void synic_assert(struct vp *vp, unsigned int sint);
 

@@ -46,6 +46,8 @@ static void deliver(struct vp *vp, const struct interrupt *interrupt)
 		set(&child->nmi);
 		break;
 	case INIT:
+		/* A start-up before it is no start. */
+		__atomic_store_n(&child->sipi, false, __ATOMIC_SEQ_CST);
 		set(&child->init);
 		break;
 	case SIPI:
@@ -53,8 +55,8 @@ static void deliver(struct vp *vp, const struct interrupt *interrupt)
 		set(&child->sipi);
 		break;
 	case EXTINT:
-		child->extint_vector = interrupt->vector;
-		set(&child->extint);
+		__atomic_store_n(&child->extint, CHILD_EXTINT |
+			interrupt->vector, __ATOMIC_SEQ_CST);
 		break;
 	default:
 		return;
@@ -193,7 +195,7 @@ uint16_t vinterrupt_clear(struct hypercall *call)
 		struct vp *vp = child_find(partition, i);
 
 		if (vp)
-			__atomic_store_n(&vp->child->extint, false,
+			__atomic_store_n(&vp->child->extint, 0,
 				__ATOMIC_SEQ_CST);
 	}
 	partition_put(partition);

@@ -298,6 +298,15 @@ static enum vlapic_delivery delivery(uint32_t lvt)
 	return VLAPIC_NONE;
 }
 
+bool vlapic_takes_extint(const struct vlapic *vlapic)
+{
+	uint32_t lint0 = vlapic->lvt[VLAPIC_LINT0];
+
+	return !is_on(vlapic) ||
+		(!(lint0 & (LAPIC_MASKED | LAPIC_REMOTE_IRR)) &&
+		delivery(lint0) == VLAPIC_EXTINT);
+}
+
 /* LINT1 knows no levels. SDM v3 11.5.1 */
 enum vlapic_delivery vlapic_lint(struct vlapic *vlapic, unsigned int pin,
 	uint8_t *vector, bool *level)

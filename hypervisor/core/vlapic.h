@@ -153,6 +153,7 @@ enum vlapic_delivery {
  * vlapic_accept(vector, level); when level is set, the pin gives nothing more
  * until that vector's EOI. An APIC that is off in its base lets INTR and NMI
  * through (SDM v3 11.4.3). */
+bool vlapic_takes_extint(const struct vlapic *vlapic);	/* LINT0, as it is */
 enum vlapic_delivery vlapic_lint(struct vlapic *vlapic, unsigned int pin,
 	uint8_t *vector, bool *level);
 

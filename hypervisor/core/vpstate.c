@@ -193,6 +193,7 @@ static uint16_t set_state(struct hypercall *call, struct vp *vp)
 				!vlapic_set_state(&vp->child->lapic,
 				partition_time(vp->partition), &lapic))
 			return HV_STATUS_INVALID_PARAMETER;
+		child_wake(vp);
 		return HV_STATUS_SUCCESS;
 	case HV_VP_STATE_XSAVE:
 		memset(spare, 0, HV_PAGE_SIZE);

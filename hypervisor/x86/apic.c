@@ -175,7 +175,8 @@ void machine_kick(unsigned int index)
 	 * one, as a processor holds no more; or they come one after the other,
 	 * and the second one finds no flag. */
 	before = __atomic_load_n(&cpu->kicked, __ATOMIC_SEQ_CST);
-	if (before && now - before < KICK_PATIENCE)
+	/* Another processor's time may be a little ahead. */
+	if (before && (int64_t)(now - before) < (int64_t)KICK_PATIENCE)
 		return;
 	if (before)
 		__atomic_store_n(&cpu->kicked_again, now, __ATOMIC_SEQ_CST);

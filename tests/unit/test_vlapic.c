@@ -301,6 +301,9 @@ static void lints(void)
 	CHECK(lint(0, &level) == VLAPIC_EXTINT && !level);
 	CHECK(lint(1, &level) == VLAPIC_NMI && !level);
 	store(LAPIC_LVT_LINT0, 0x8055);
+	/* That looks only. */
+	CHECK(!vlapic_takes_extint(&apic));
+	CHECK(load(LAPIC_LVT_LINT0) == 0x8055);
 	CHECK(lint(0, &level) == VLAPIC_FIXED && level);
 	CHECK(vlapic_accept(&apic, 0x55, true));
 	CHECK(lint(0, &level) == VLAPIC_NONE);
@@ -683,9 +686,10 @@ static void both_pin(void)
 {
 	uint32_t lvt = model.reg[0x35], kind = lvt >> 8 & 7;
 	uint8_t vector;
-	bool level;
+	bool level, extint = vlapic_takes_extint(&apic);
 	enum vlapic_delivery got = vlapic_lint(&apic, 0, &vector, &level);
 
+	CHECK(extint == (got == VLAPIC_EXTINT));
 	if (!(model.base & 0x800)) {
 		CHECK(got == VLAPIC_EXTINT);
 		return;

@@ -604,6 +604,8 @@ static enum stats_kind serve(struct vp *vp, uint64_t code)
 		intercept_dead(vp, HV_MESSAGE_UNRECOVERABLE);
 		return STATS_OTHER;
 	case EXIT_INIT:
+		/* It waits for the parent. */
+		vp->child->interrupted = true;
 		return STATS_OTHER;
 	}
 	/* A state that no processor has; or an exit that nobody asked for. */

@@ -19,6 +19,7 @@
 #define INTERRUPTS	1000
 #define FREEZES		5
 #define FROZEN_VPS	100
+#define ENDS		300
 
 #define CODE_IS(name) extern const uint8_t name[], name##_end[]
 CODE_IS(child_count);
@@ -373,6 +374,42 @@ static void finalize_frozen(void)
 	}
 }
 
+/* Each may find that the other one is at it, or has done it. */
+static void end_it(void)
+{
+	uint64_t id = all[0].id;
+
+	while (!stop)
+		pause();
+	child_do(HVCALL_FINALIZE_PARTITION, id);
+	child_withdraw(id);
+	child_do(HVCALL_DELETE_PARTITION, id);
+}
+
+static void end_twice(void)
+{
+	unsigned int i, j;
+
+	if (!childsmp_start())
+		return;
+	for (i = 0; i < ENDS; i++) {
+		report_about("round %u", i);
+		if (!child_make(&all[0], 0, 1))
+			return;
+		stop = false;
+		for (j = 1; j < cpu_count; j++)
+			cpu_give(j, end_it);
+		stop = true;
+		end_it();
+		for (j = 1; j < cpu_count; j++)
+			EXPECT(cpu_done(j, 5000), true);
+		end_it();
+		EXPECT(child_do(HVCALL_DELETE_PARTITION, all[0].id),
+			HV_STATUS_INVALID_PARTITION_ID);
+		child_withdraw(SELF);
+	}
+}
+
 static volatile struct hv_message *slot(void)
 {
 	return (volatile void *)(rdmsr(HV_MSR_SIMP) & ~0xfffull);
@@ -445,6 +482,7 @@ const struct test childsmp_tests[] = {
 	{"childsmp: FINALIZE while a VP runs", finalize},
 	{"childsmp: FINALIZE while its time stops and goes on",
 		finalize_frozen},
+	{"childsmp: two processors end a partition", end_twice},
 	{"childsmp: a processor's INIT wakes who sleeps there", asleep},
 	{0},
 };
