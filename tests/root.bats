@@ -91,21 +91,21 @@ interrupts() {
 @test "quick: the whole interface, 1 processor, xAPIC" {
 	echo "# seed $((seed = RANDOM))" >&3
 	parent_start single 1 EPYC-v4,-x2apic "seed=$seed crowd=5000"
-	parent_passes single 240
+	parent_passes single 400
 }
 
 @test "the whole interface, 2 processors, x2APIC" {
 	echo "# seed $((seed = RANDOM))" >&3
 	parent_start pair 2 EPYC-v4,+x2apic "seed=$seed crowd=5000"
-	parent_passes pair 240
+	parent_passes pair 400
 }
 
 @test "the whole interface, 4 processors, x2APIC and xAPIC" {
 	echo "# seed $((seed = RANDOM))" >&3
 	parent_start four_x2 4 EPYC-v4,+x2apic "seed=$seed crowd=5000 storm=3000"
-	parent_passes four_x2 450
+	parent_passes four_x2 600
 	parent_start four_x1 4 EPYC-v4,-x2apic "seed=$seed crowd=5000 storm=3000" -M pc
-	parent_passes four_x1 450
+	parent_passes four_x1 600
 }
 
 @test "quick: a fault of QEMU's own is told, and that run made once more" {
@@ -126,14 +126,14 @@ interrupts() {
 	echo "# seed $((seed = RANDOM))" >&3
 	parent_start quad 4 EPYC-v4,+x2apic "only=crowd seed=$seed crowd=20000"
 	parent_start pages 4 EPYC-v4,-x2apic "only=crowd seed=$seed crowd=20000" -M pc
-	parent_passes quad 150
-	parent_passes pages 150
+	parent_passes quad 300
+	parent_passes pages 300
 }
 
 @test "children on 4 processors, and 10,000 random calls about them" {
 	echo "# seed $((seed = RANDOM))" >&3
 	parent_start family 4 EPYC-v4,+x2apic "only=child seed=$seed crowd=10000"
-	parent_passes family 240
+	parent_passes family 400
 }
 
 ### One processor, 512 MB, pc, xAPIC

@@ -17,9 +17,9 @@
 #define ROUNDS		100
 #define VECTOR		0xd0
 #define INTERRUPTS	1000
-#define FREEZES		5
+#define FREEZES		3
 #define FROZEN_VPS	100
-#define ENDS		300
+#define ENDS		100
 
 #define CODE_IS(name) extern const uint8_t name[], name##_end[]
 CODE_IS(child_count);
