@@ -275,7 +275,7 @@ static bool put_tag(struct frame *frame, uint32_t word)
 bool frame_send(struct frame *frame, const struct frame_info *info)
 {
 	memset(&frame->tap, 0, sizeof(frame->tap));
-	if (frame->size < FRAME_ETHERNET)
+	if (frame->head < FRAME_ETHERNET)
 		return false;
 	if (info->large ? !send_large(frame, info->large) :
 	    !send_sums(frame, info->checksum))

@@ -113,14 +113,14 @@ struct nvsp_send_table {
 };
 static_assert(sizeof(struct nvsp_send_table) == 80, "table");
 
-/* Of a packet with transfer pages, before its data. */
+/* Of a packet with transfer pages, before its data: this, then ranges. */
 struct nvsp_pages {
 	uint16_t set;
 	uint16_t reserved;
 	uint32_t count;
-	struct nvsp_range {
-		uint32_t size, offset;
-	} ranges[];
+};
+struct nvsp_range {
+	uint32_t size, offset;
 };
 static_assert(sizeof(struct nvsp_pages) == 8, "pages");
 
