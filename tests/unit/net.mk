@@ -19,7 +19,7 @@ VMBUS = vmbus connection channel gpadl ring outbox
 OBJECTS = $(patsubst %,$(BUILD)/net_%.o,$(NET)) \
 	$(patsubst %,$(BUILD)/vmbus_%.o,$(VMBUS)) \
 	$(addprefix $(BUILD)/,shared.o ram.o say.o stream.o clock.o bus.o events.o)
-TESTS = test_frame test_netvsp test_net_hostile
+TESTS = test_frame test_netvsp test_net_tap test_net_hostile
 PROGRAMS = $(addprefix $(BUILD)/,$(TESTS))
 
 check: $(PROGRAMS)
