@@ -51,6 +51,21 @@ static inline void fuzz_take(bool back)
 	fake.taken = fake.count;
 }
 
+/* A frame for the guest; if it takes none it is lost. */
+static inline void fuzz_frame(struct input *input, uint32_t most)
+{
+	static uint8_t bytes[4000];
+	uint32_t size = input_word(input) % most;
+	struct virtio_net_hdr_v1 tap;
+	struct iovec parts[2] = { { &tap, sizeof(tap) }, { bytes, size } };
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+
+	input_take(input, &tap, sizeof(tap));
+	input_take(input, bytes, size);
+	sendmsg(side[0].wire, &message, MSG_DONTWAIT);
+	pump();
+}
+
 /* Saved and loaded again, it is the same. */
 static inline void fuzz_save(void)
 {

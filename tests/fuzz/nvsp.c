@@ -38,18 +38,6 @@ static void reopen(void)
 	open_channel(0);
 }
 
-static void frame(struct input *input)
-{
-	uint8_t bytes[600];
-	uint32_t size = input_word(input) % sizeof(bytes);
-	struct virtio_net_hdr_v1 tap;
-
-	input_take(input, &tap, sizeof(tap));
-	input_take(input, bytes, size);
-	wire_write(0, &tap, bytes, size);
-	pump();
-}
-
 static void lists(void)
 {
 	fake_gpadl(&vmbus, 1, RECEIVE_LIST, RECEIVE_PAGE, RECEIVE_PAGES);
@@ -75,7 +63,7 @@ static void step(struct input *input)
 	case SAVE: fuzz_save(); break;
 	case PLUG: netvsp_plug(&netvsp, 0, input_byte(input) & 1); break;
 	case REOPEN: reopen(); break;
-	case FRAME: frame(input); break;
+	case FRAME: fuzz_frame(input, 600); break;
 	case LISTS: lists(); break;
 	default: message(input, what); break;
 	}

@@ -46,18 +46,6 @@ static void pages(struct input *input)
 		offsetof(__typeof__(packet), message));
 }
 
-static void frame(struct input *input)
-{
-	static uint8_t bytes[4000];
-	uint32_t size = input_word(input) % sizeof(bytes);
-	struct virtio_net_hdr_v1 tap;
-
-	input_take(input, &tap, sizeof(tap));
-	input_take(input, bytes, size);
-	wire_write(0, &tap, bytes, size);
-	pump();
-}
-
 static void filter(struct input *input)
 {
 	const struct {
@@ -79,7 +67,7 @@ static void step(struct input *input)
 	switch (what) {
 	case TAKE: fuzz_take(input_byte(input) & 1); break;
 	case SAVE: fuzz_save(); break;
-	case FRAME: frame(input); break;
+	case FRAME: fuzz_frame(input, 4000); break;
 	case FILTER: filter(input); break;
 	case PAGES: pages(input); break;
 	default: message(input, what & 1); break;
