@@ -5,7 +5,7 @@
 
 #include "fuzz.h"
 
-#define FAKE_RAM	(8u << 20)
+#define FAKE_RAM	(5u << 20)
 #define FAKE_LETTERS	64u
 #include "fake_network.h"
 
