@@ -134,8 +134,9 @@ bool lane_receive(struct lane *lane)
 	       work->packet_count < LANE_PACKETS) {
 		result = channel_receive(&lane->channel, &packet, work->packet,
 			sizeof(work->packet));
+		/* For their replies it looks again soon: no bell until then. */
 		if (!result || result == -EPROTO || result == -ENOTCONN)
-			return found >= BUSY;
+			return found >= BUSY || work->packet_count;
 		found++;
 		if (result == 1 && !take(lane, &packet))
 			return false;
