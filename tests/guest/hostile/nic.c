@@ -195,14 +195,7 @@ uint32_t nic_frame(uint32_t section, uint32_t bytes, uint32_t type,
 	return packet.header.size;
 }
 
-void nic_check(void)
-{
-	const uint32_t filter = FILTER_DIRECTED;
-
-	CHECK(nic_set(OID_PACKET_FILTER, &filter, 4) == NDIS_GOOD);
-	CHECK(nic_rndis(NVSP_DATA, 1, nic_frame(1, 200, ~0u, 0)) == NVSP_GOOD);
-}
-
+/* What was sent may have ended it. */
 static void initialize(void)
 {
 	const struct rndis_initialize message = {
@@ -211,6 +204,15 @@ static void initialize(void)
 
 	copy(nic_send, &message, sizeof(message));
 	CHECK(nic_control(sizeof(message)) == NDIS_GOOD);
+}
+
+void nic_check(void)
+{
+	const uint32_t filter = FILTER_DIRECTED;
+
+	initialize();
+	CHECK(nic_set(OID_PACKET_FILTER, &filter, 4) == NDIS_GOOD);
+	CHECK(nic_rndis(NVSP_DATA, 1, nic_frame(1, 200, ~0u, 0)) == NVSP_GOOD);
 }
 
 static uint32_t give_list(uint32_t type, uint32_t list, uint16_t id)
@@ -233,7 +235,6 @@ static void negotiate(void)
 	CHECK(give_list(NVSP_RECEIVE_BUFFER, NIC_RECEIVE_LIST, NIC_ID) ==
 		NVSP_GOOD);
 	CHECK(give_list(NVSP_SEND_BUFFER, NIC_SEND_LIST, 0) == NVSP_GOOD);
-	initialize();
 }
 
 static void open(void)
