@@ -95,7 +95,7 @@ static void test_oids(void)
 	uint8_t bytes[1024], mac[6] = { 2, 0xab, 3, 4, 0xef, 5 };
 	struct ndis_scale_capabilities scale;
 	struct ndis_offload offload;
-	struct ndis_object asked = { NDIS_OBJECT_OFFLOAD, 3, 168 };
+	struct ndis_object asked = { NDIS_OBJECT_OFFLOAD, 3, 156 };
 	struct ndis_offload_parameters parameters = {
 		.object = { NDIS_OBJECT_DEFAULT, 3, 26 }, .checksum = { 4, 4 },
 		.large4 = 2 };

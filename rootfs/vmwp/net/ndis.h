@@ -208,16 +208,17 @@ struct ndis_offload {
 	uint32_t large4_encap, large4_max, large4_min;
 	uint32_t large6_encap, large6_max, large6_min, large6_options;
 	uint32_t flags;
-	uint32_t ipsec_v2[11];
+	uint32_t ipsec_v2[8];
 	uint8_t rsc4, rsc6;
 	uint8_t padding[2];
 	uint32_t encap_flags, encap_max;
 };
 static_assert(offsetof(struct ndis_offload, large4_encap) == 80, "large");
 static_assert(offsetof(struct ndis_offload, ipsec_v2) == 112, "6.0's end");
-static_assert(offsetof(struct ndis_offload, rsc4) == 156, "6.1's end");
+static_assert(offsetof(struct ndis_offload, rsc4) == 144, "6.1's end");
+static_assert(sizeof(struct ndis_offload) == 156, "6.30's end");
 #define NDIS_OFFLOAD_6_0	112u
-#define NDIS_OFFLOAD_6_1	156u
+#define NDIS_OFFLOAD_6_1	144u
 #define NDIS_ENCAP_8023		2u
 #define NDIS_CAN_IP_OPTIONS	0x001u
 #define NDIS_CAN_TCP_OPTIONS	0x004u
