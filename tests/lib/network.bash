@@ -8,21 +8,26 @@ load "$network_lib/vsp"
 
 network_port=5999
 
+# network_start NAME CPUS MEMORY: a parent, and a guest's disk with our program.
+network_start() {
+	vsp_tools=("$BATS_FILE_TMPDIR/network")
+	gcc -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -static -s \
+		-o "${vsp_tools[0]}" "$network_lib/network.c" && vsp_start "$@"
+}
+
 # network_ready NAME: the bridge, and who answers there.
 network_ready() {
 	vsp_ready "$1" 120 || return
-	! machine_ssh "$1" 'kill -0 $(cat /tmp/wire.pid)' 2> /dev/null || return 0
-	gcc -std=gnu11 -O1 -Wall -Wextra -Werror -static -s -o "$BATS_FILE_TMPDIR/wire" \
-		"$network_lib/wire.c" || return
-	machine_ssh "$1" 'cat > /tmp/wire && chmod 755 /tmp/wire' \
-		< "$BATS_FILE_TMPDIR/wire" || return
+	! machine_ssh "$1" 'kill -0 $(cat /tmp/network.pid)' 2> /dev/null || return 0
+	machine_ssh "$1" 'cat > /tmp/network && chmod 755 /tmp/network' \
+		< "$BATS_FILE_TMPDIR/network" || return
 	machine_ssh "$1" "set -e
 		modprobe tun; modprobe bridge
 		ip link add nb0 type bridge 2> /dev/null || true
 		ip link set nb0 mtu 9000 up
 		ip addr replace 10.9.0.1/24 dev nb0
-		/tmp/wire $network_port > /tmp/wire.log 2>&1 < /dev/null &
-		echo \$! > /tmp/wire.pid"
+		/tmp/network serve $network_port > /tmp/network.log 2>&1 < /dev/null &
+		echo \$! > /tmp/network.pid"
 }
 
 # network_tap NAME TAP: a port of the bridge, ready to be a NIC's.
@@ -46,7 +51,7 @@ network_debian() {
 		--nic "tap=nt0,mac=02:53:4f:00:00:01" "$@" || return
 	vsp_login "$name" debian 400 || return
 	vsp_wait_guest "$name" debian 60 'ls -d /sys/class/net/eth0' &&
-		vsp_expect "$name" debian 30 '/root/network up eth0 10.9.0.2/24'
+		vsp_expect "$name" debian 30 '/root/network up eth0 10.9.0.2'
 }
 
 # network_do NAME SECONDS WORD...: the guest's program.
