@@ -16,9 +16,10 @@ setup_file() {
 	network_do host 40 ping 10.9.0.1 56
 	network_do host 40 ping 10.9.0.1 1400
 	network_do host 60 udp 10.9.0.1 $network_port 1400 50
-	network_streams host 20000000
-	expect_match "$(vm_control host debian network)" \
-		'NIC 0: cable in, MTU 9000, channels 2, NVSP 6\.1, filter [1-9]'
+	network_streams host 4000000
+	expect_match "$(vm_control host debian network)" 'NIC 0: cable in, MTU 9000'
+	expect_match "$(vm_control host debian network)" 'channels 2, filter [1-9]'
+	expect_match "$(vm_control host debian network)" 'NVSP 6\.1'
 }
 
 @test "network: every offload on and off, each way" {
@@ -27,10 +28,10 @@ setup_file() {
 	before=$(network_bad_sums host)
 	for words in "tso" "tso tx" "rx" "gro rx" "lro" "sg tso tx rx gro lro"; do
 		network_do host 30 set eth0 off "$words"
-		network_streams host 4000000
+		network_streams host 1000000
 		network_do host 60 udp 10.9.0.1 $network_port 1000 10
 		network_do host 30 set eth0 on sg tx tso rx gro lro
-		network_streams host 4000000
+		network_streams host 1000000
 	done
 	expect_equal "$(network_bad_sums host)" "$before" "wrong sums"
 }
@@ -40,7 +41,7 @@ setup_file() {
 	network_do host 60 mtu eth0 9000
 	network_do host 30 up eth0 10.9.0.2
 	network_do host 60 ping 10.9.0.1 8972
-	network_streams host 10000000
+	network_streams host 4000000
 	network_do host 60 mtu eth0 1500
 	network_do host 30 up eth0 10.9.0.2
 	network_do host 60 ping 10.9.0.1 56
@@ -58,7 +59,7 @@ setup_file() {
 @test "network: an adapter comes and goes while there is traffic on another" {
 	local round
 	network_debian host
-	vsp_expect host debian 20 "/root/network push 10.9.0.1 $network_port 40000000 \
+	vsp_expect host debian 20 "/root/network push 10.9.0.1 $network_port 10000000 \
 		> /root/pushed 2>&1 &"
 	for round in 1 2; do
 		network_tap host nt1

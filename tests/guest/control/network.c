@@ -99,7 +99,8 @@ static void tell_traffic(const char *what, const struct control_traffic *of)
 	say(what, ": ", number(of->frames[0] + of->frames[1] + of->frames[2]),
 		" frames, ",
 		number(of->bytes[0] + of->bytes[1] + of->bytes[2]),
-		" bytes, ", number(of->errors), " errors, ",
+		" bytes", NULL);
+	say(what, ": ", number(of->errors), " errors, ",
 		number(of->dropped), " dropped", NULL);
 }
 
@@ -109,9 +110,11 @@ static void tell(void)
 		return;
 	say("NIC ", number(got.place), ": cable ", got.cable ? "in" : "out",
 		got.leaving ? ", leaving" : "", ", MTU ", number(got.mtu),
-		", channels ", number(got.channels), ", NVSP ",
-		number(got.version >> 16), ".", number(got.version & 0xffff),
-		", filter ", number(got.filter), NULL);
+		NULL);
+	say("channels ", number(got.channels), ", filter ",
+		number(got.filter), NULL);
+	say("NVSP ", number(got.version >> 16), ".",
+		number(got.version & 0xffff), NULL);
 	tell_traffic("sent", &got.sent);
 	tell_traffic("received", &got.received);
 }
