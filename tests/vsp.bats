@@ -26,11 +26,15 @@ setup_file() {
 	make -C "$SOCLE_TOP/tests/unit" -f storage.mk BUILD="$BATS_TEST_TMPDIR" check
 }
 
-@test "fuzz targets of storage and images, 10 s each" {
+@test "fuzz targets of storage, images and network, 10 s each" {
 	local name
-	for name in storvsp cdb vhdx vhd; do
+	for name in storvsp cdb vhdx vhd nvsp rndis; do
 		SOCLE_BUILD=$BATS_TEST_TMPDIR "$SOCLE_TOP/build.sh" fuzz "$name" 10
 	done
+}
+
+@test "quick: network adapters, and wrong guests of them, with sanitizers" {
+	make -C "$SOCLE_TOP/tests/unit" -f net.mk BUILD="$BATS_TEST_TMPDIR" check
 }
 
 ### Debian, with its root on a dynamic VHDX

@@ -11,6 +11,7 @@
 
 #include "integration.h"
 #include "machine.h"
+#include "net/netcommand.h"
 #include "say.h"
 #include "storage/command.h"
 #include "storage/storvsp.h"
@@ -31,16 +32,20 @@ union answer {
 	struct control_integration integration;
 	struct control_item item;
 	struct control_storage storage;
+	struct control_network network;
 };
 
-/* What came, and a descriptor with it. */
+/* What came, and descriptors with it. */
 struct received {
 	union {
 		struct control_request request;
 		struct control_storage_request storage;
+		struct control_network_request network;
 	};
 	ssize_t size;
-	int fd;			/* -1: none, or somebody has taken it */
+	/* Those that nobody has taken. */
+	int fds[CONTROL_QUEUES];
+	unsigned int count;
 };
 
 /* Each fills what it has besides the beginning. */
@@ -175,6 +180,19 @@ static bool is_storage(uint32_t type)
 	return type >= CONTROL_STORAGE && type <= CONTROL_STORAGE_RESUME;
 }
 
+static bool is_network(uint32_t type)
+{
+	return type >= CONTROL_NETWORK && type <= CONTROL_NETWORK_CABLE;
+}
+
+static ssize_t request_size(uint32_t type)
+{
+	if (is_storage(type))
+		return sizeof(struct control_storage_request);
+	return is_network(type) ? sizeof(struct control_network_request) :
+		sizeof(struct control_request);
+}
+
 static_assert(sizeof(((struct control_item *)0)->key) >=
 	sizeof(((struct kvp_item *)0)->key) &&
 	sizeof(((struct control_item *)0)->value) >=
@@ -206,27 +224,45 @@ static int obey_small(struct vm *vm, const struct control_request *request,
 	return command->act(vm, request->argument, answer);
 }
 
+/* An image has one descriptor. */
+static int obey_storage(struct vm *vm, struct received *received,
+	union answer *answer)
+{
+	int fd = received->count ? received->fds[0] : -1, error;
+
+	error = command_storage(machine_storage(vm->machine),
+		&received->storage, &fd, &answer->storage);
+	if (received->count && fd < 0)
+		received->fds[0] = received->fds[--received->count];
+	return error;
+}
+
 /* The size of the reply in *size. */
 static int obey(struct vm *vm, struct received *received, union answer *answer,
 	size_t *size)
 {
 	const struct control_request *request = &received->request;
-	bool large = received->size == sizeof(received->storage);
 
-	if (received->size != sizeof(*request) && !large)
+	if (received->size != sizeof(*request) &&
+	    received->size != sizeof(received->storage) &&
+	    received->size != sizeof(received->network))
 		return -EMSGSIZE;
 	if (request->magic != CONTROL_MAGIC ||
 	    request->version != CONTROL_VERSION)
 		return -EPROTO;
 	if (request->type == 0 || request->type >= CONTROL_TYPES)
 		return -EOPNOTSUPP;
-	if (large != is_storage(request->type))
+	if (received->size != request_size(request->type))
 		return -EMSGSIZE;
-	if (!large)
+	if (is_storage(request->type)) {
+		*size = sizeof(answer->storage);
+		return obey_storage(vm, received, answer);
+	}
+	if (!is_network(request->type))
 		return obey_small(vm, request, answer, size);
-	*size = sizeof(answer->storage);
-	return command_storage(machine_storage(vm->machine), &received->storage,
-		&received->fd, &answer->storage);
+	*size = sizeof(answer->network);
+	return netcommand(machine_network(vm->machine), &received->network,
+		received->fds, &received->count, &answer->network);
 }
 
 static bool is_critical(struct vm *vm)
@@ -270,12 +306,12 @@ static void answer(struct control *control, struct received *received)
 		drop_client(control);
 }
 
-/* The first descriptor that comes along; others nobody takes. */
-static int take_descriptors(struct msghdr *message)
+/* The first descriptors that come along; others nobody takes. */
+static void take_descriptors(struct msghdr *message, struct received *received)
 {
 	struct cmsghdr *part;
 	unsigned int count, i;
-	int fd, first = -1;
+	int fd;
 
 	for (part = CMSG_FIRSTHDR(message); part;
 	     part = CMSG_NXTHDR(message, part)) {
@@ -286,21 +322,20 @@ static int take_descriptors(struct msghdr *message)
 		for (i = 0; i < count; i++) {
 			memcpy(&fd, CMSG_DATA(part) + i * sizeof(fd),
 				sizeof(fd));
-			if (first < 0)
-				first = fd;
+			if (received->count < CONTROL_QUEUES)
+				received->fds[received->count++] = fd;
 			else
 				close(fd);
 		}
 	}
-	return first;
 }
 
 static void client_ready(struct event *event, uint32_t events)
 {
 	struct control *control = event->context;
-	struct received received = { .fd = -1 };
+	struct received received = { .count = 0 };
 	union {
-		char bytes[CMSG_SPACE(8 * sizeof(int))];
+		char bytes[CMSG_SPACE(CONTROL_QUEUES * sizeof(int))];
 		struct cmsghdr aligned;
 	} parts;
 	struct iovec where = { &received.storage, sizeof(received.storage) };
@@ -319,12 +354,12 @@ static void client_ready(struct event *event, uint32_t events)
 		drop_client(control);
 		return;
 	}
-	received.fd = take_descriptors(&message);
+	take_descriptors(&message, &received);
 	if (message.msg_flags & MSG_TRUNC)
 		received.size = 0;
 	answer(control, &received);
-	if (received.fd >= 0)
-		close(received.fd);
+	while (received.count)
+		close(received.fds[--received.count]);
 }
 
 static int add_client(struct control *control, int fd)

@@ -34,13 +34,20 @@ enum control_type {
 	CONTROL_STORAGE_EJECT,
 	CONTROL_STORAGE_GROW,	/* size; 0: what the raw image has by now */
 	CONTROL_STORAGE_RESUME,	/* I/O that stands still */
+	/* The network adapters: the argument is the place. */
+	CONTROL_NETWORK,
+	CONTROL_NETWORK_ADD,	/* with the descriptors of its tap */
+	/* -EAGAIN: the cable is out, and the guest shall have a little time for
+	 * that; ask again, for 10 s at most. */
+	CONTROL_NETWORK_REMOVE,
+	CONTROL_NETWORK_CABLE,	/* in or out */
 	CONTROL_TYPES,
 };
 
 struct control_request {
 	uint32_t magic, version;
 	uint32_t type;
-	uint32_t argument;	/* of KVP and STORAGE; else 0 */
+	uint32_t argument;	/* of KVP, STORAGE, NETWORK; else 0 */
 };
 static_assert(sizeof(struct control_request) == 16, "request");
 
@@ -111,6 +118,39 @@ struct control_storage {
 	char text[200];		/* why ADD, INSERT, RESUME did not work */
 };
 static_assert(sizeof(struct control_storage) == 792, "storage");
+
+/* Of the NETWORK types: this is the request. One descriptor for each queue of the
+ * tap may come along, CONTROL_QUEUES at most. */
+struct control_network_request {
+	struct control_request request;	/* place; ADD: or _ANY */
+	uint32_t mtu;		/* ADD; 0: the tap's */
+	uint32_t cable;		/* ADD, CABLE: 1 it is in */
+	uint8_t mac[6];		/* ADD */
+	uint16_t reserved;
+};
+static_assert(sizeof(struct control_network_request) == 32, "network");
+#define CONTROL_NETWORK_ANY	0xffffffffu
+#define CONTROL_QUEUES		16u
+
+/* Frames to one, to a group, to all. */
+struct control_traffic {
+	uint64_t frames[3], bytes[3];
+	uint64_t errors, dropped;
+};
+
+/* To each of them. */
+struct control_network {
+	struct control_reply reply;
+	uint32_t present, place, cable, leaving;
+	uint32_t mtu;
+	uint32_t channels;	/* that the guest has open */
+	uint32_t version;	/* of NVSP; 0: none yet */
+	uint32_t filter;	/* of NDIS; 0: it wants no frames */
+	uint8_t mac[6];
+	uint8_t reserved[2];
+	struct control_traffic sent, received;	/* by the guest */
+};
+static_assert(sizeof(struct control_network) == 200, "network");
 
 struct vm;
 

@@ -15,6 +15,7 @@
 #include "integration.h"
 #include "mc146818.h"
 #include "mshv.h"
+#include "net/netvsp.h"
 #include "reset.h"
 #include "say.h"
 #include "serial_events.h"
@@ -53,6 +54,7 @@ struct machine {
 	struct integration integration;
 	bool has_vmbus;
 	struct storvsp *storage;	/* owned; NULL: none */
+	struct netvsp *network;		/* the same */
 	struct device *devices;	/* the last one made first */
 	bool extint;		/* the 8259 pair's output */
 };
@@ -260,7 +262,23 @@ static int init_storage(struct machine *machine)
 		vm->processors, true);
 }
 
-int machine_init(struct vm *vm, int serial, bool scsi)
+static int init_network(struct machine *machine)
+{
+	struct vm *vm = machine->vm;
+
+	if (!machine->has_vmbus) {
+		say("this hypervisor has no VMBus for guests: no network "
+			"adapters");
+		return -ENODEV;
+	}
+	machine->network = calloc(1, sizeof(*machine->network));
+	if (!machine->network)
+		return -ENOMEM;
+	return netvsp_init(machine->network, &machine->vmbus, &vm->lock,
+		vm->processors, true);
+}
+
+int machine_init(struct vm *vm, int serial, bool scsi, bool network)
 {
 	struct machine *machine = calloc(1, sizeof(*machine));
 	int error;
@@ -281,6 +299,8 @@ int machine_init(struct vm *vm, int serial, bool scsi)
 		error = init_vmbus(machine);
 	if (!error && scsi)
 		error = init_storage(machine);
+	if (!error && network)
+		error = init_network(machine);
 	/* After an error the process ends, and all of it with it. */
 	vm->machine = machine;
 	return error;
@@ -299,6 +319,10 @@ void machine_exit(struct machine *machine)
 	if (machine->storage) {
 		storvsp_exit(machine->storage);
 		free(machine->storage);
+	}
+	if (machine->network) {
+		netvsp_exit(machine->network);
+		free(machine->network);
 	}
 	if (machine->has_vmbus) {
 		integration_exit(&machine->integration);
@@ -335,12 +359,16 @@ void machine_pause(struct machine *machine)
 {
 	if (machine->storage)
 		storvsp_pause(machine->storage);
+	if (machine->network)
+		netvsp_pause(machine->network);
 }
 
 void machine_go(struct machine *machine)
 {
 	if (machine->storage)
 		storvsp_go(machine->storage);
+	if (machine->network)
+		netvsp_go(machine->network);
 }
 
 void machine_press_power(struct machine *machine)
@@ -356,6 +384,11 @@ struct integration *machine_integration(struct machine *machine)
 struct storvsp *machine_storage(struct machine *machine)
 {
 	return machine->storage;
+}
+
+struct netvsp *machine_network(struct machine *machine)
+{
+	return machine->network;
 }
 
 uint16_t machine_post(struct machine *machine, uint32_t connection,

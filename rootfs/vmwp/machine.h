@@ -8,13 +8,15 @@
 
 struct integration;
 struct machine;
+struct netvsp;
 struct storvsp;
 struct vm;
 
-/* With its first serial port's listener (-1: none), which is owned then; scsi:
- * and a SCSI controller, -ENODEV: not on this hypervisor. 0 or -errno. Device
- * lock held, as for all below but exit, pause and go. */
-int machine_init(struct vm *vm, int serial, bool scsi);
+/* With its first serial port's listener (-1: none), which is owned then; scsi,
+ * network: and a SCSI controller, places for network adapters, -ENODEV: not on
+ * this hypervisor. 0 or -errno. Device lock held, as for all below but exit,
+ * pause and go. */
+int machine_init(struct vm *vm, int serial, bool scsi, bool network);
 void machine_exit(struct machine *machine);
 void machine_reset(struct machine *machine);
 
@@ -34,6 +36,7 @@ void machine_press_power(struct machine *machine);
 struct integration *machine_integration(struct machine *machine);
 /* NULL: there is none. */
 struct storvsp *machine_storage(struct machine *machine);
+struct netvsp *machine_network(struct machine *machine);
 /* The guest posts a message: the hypervisor's status for it. */
 uint16_t machine_post(struct machine *machine, uint32_t connection,
 	const void *bytes, uint32_t size);

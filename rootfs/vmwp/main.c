@@ -140,7 +140,8 @@ static int make_machine(struct worker *worker)
 	if (error)
 		return failed("make the event loop", error);
 	pthread_mutex_lock(&vm->lock);
-	error = machine_init(vm, worker->serial_fd, worker->options.scsi);
+	error = machine_init(vm, worker->serial_fd, worker->options.scsi,
+		worker->options.network);
 	pthread_mutex_unlock(&vm->lock);
 	if (error)
 		return failed("make the devices", error);
@@ -154,6 +155,12 @@ static int add_drives(struct worker *worker)
 
 	return option_add_all(drives,
 		machine_storage(worker->vm.machine));
+}
+
+static int add_nics(struct worker *worker)
+{
+	return nicoption_add_all(&worker->options.nics,
+		machine_network(worker->vm.machine));
 }
 
 static int make_processors(struct worker *worker)
@@ -242,6 +249,7 @@ static int (*const steps[])(struct worker *worker) = {
 	make_memory,
 	make_machine,
 	add_drives,
+	add_nics,
 	make_processors,
 	boot,
 	make_terminal,

@@ -139,6 +139,19 @@ static bool set_scsi(struct options *options, const char *value)
 	return true;
 }
 
+static bool set_nic(struct options *options, const char *value)
+{
+	options->network = true;
+	return nicoption_read(&options->nics, value);
+}
+
+static bool set_network(struct options *options, const char *value)
+{
+	(void)value;
+	options->network = true;
+	return true;
+}
+
 static const struct option {
 	const char *name, *value, *help;
 	bool (*set)(struct options *options, const char *value);
@@ -161,6 +174,10 @@ static const struct option {
 	{ "--dvd", "[LUN:][FILE]", "a DVD drive, and its disc's image",
 		set_dvd },
 	{ "--scsi", NULL, "a SCSI controller, if only for later", set_scsi },
+	{ "--nic", "tap=NAME|FD,mac=MAC[,mtu=N][,cable=out]",
+		"a network adapter, up to 8 times", set_nic },
+	{ "--network", NULL, "places for them, if only for later",
+		set_network },
 	{ "--name", "NAME", "of the VM, in messages", set_name },
 	{ "--no-reset", NULL, "a guest's reset ends the process, status 3",
 		set_no_reset },
@@ -179,7 +196,8 @@ static void help(void)
 
 static bool can_repeat(const struct option *option)
 {
-	return option->set == set_disk || option->set == set_dvd;
+	return option->set == set_disk || option->set == set_dvd ||
+		option->set == set_nic;
 }
 
 static const struct option *find(const char *name)

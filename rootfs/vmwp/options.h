@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "net/nicoption.h"
 #include "storage/option.h"
 
 #define OPTIONS_VPS_MAX 255	/* APIC ids of eight bits: IOAPIC, messages */
@@ -18,6 +19,8 @@ struct options {
 	bool no_reset;
 	bool scsi;			/* a controller, even an empty one */
 	struct drive_options drives;
+	bool network;			/* places for NICs, even empty ones */
+	struct nic_options nics;
 };
 
 enum options_result { OPTIONS_GO, OPTIONS_HELP, OPTIONS_WRONG };

@@ -79,6 +79,48 @@ void shared_zero(const struct guest_page *pages, size_t offset, size_t size)
 	}
 }
 
+static uint16_t fold(uint64_t sum)
+{
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
+/* Eight bytes at a time: what is carried out of the top comes in at the bottom
+ * again, which is the same sum. */
+static uint64_t sum_piece(const uint8_t *at, size_t size)
+{
+	uint64_t sum = 0, word;
+
+	for (; size >= sizeof(word); size -= sizeof(word), at += sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
+		sum += word;
+		sum += sum < word;
+	}
+	word = 0;
+	memcpy(&word, at, size);
+	sum += word;
+	return sum + (sum < word);
+}
+
+/* A piece that begins at an odd place has its words the other way round. */
+uint16_t shared_sum(const struct guest_page *pages, size_t offset, size_t size)
+{
+	uint64_t sum = 0;
+	bool odd = false;
+	uint16_t part_sum;
+	size_t part;
+
+	for (; size; size -= part, offset += part) {
+		part = piece(offset, size);
+		part_sum = fold(sum_piece(bytes_of(pages[offset / PAGE_SIZE]) +
+			offset % PAGE_SIZE, part));
+		sum += odd ? __builtin_bswap16(part_sum) : part_sum;
+		odd ^= part % 2;
+	}
+	return fold(sum);
+}
+
 unsigned int shared_parts(const struct guest_page *pages, size_t offset,
 	size_t size, struct iovec *parts)
 {

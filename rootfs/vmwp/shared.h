@@ -34,6 +34,10 @@ void shared_copy_out(const struct guest_page *pages, size_t offset,
 
 void shared_zero(const struct guest_page *pages, size_t offset, size_t size);
 
+/* Their sum in one's complement, of words of 16 bits as they are in memory. */
+uint16_t shared_sum(const struct guest_page *pages, size_t offset,
+	size_t size);
+
 /* The same bytes as parts of memory, for system calls: nobody here looks where
  * they point. Neighbours become one part; there is room for as many as pages
  * are touched. Returns how many. */

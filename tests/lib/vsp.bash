@@ -34,7 +34,8 @@ vsp_keys() {
 		cp "$1/id_ed25519.pub" "$1/authorized_keys"
 }
 
-# vsp_root FILE: the guest's root, with keys and our scripts.
+# vsp_root FILE: the guest's root, with keys, our scripts, and programs.
+vsp_tools=()
 vsp_root() {
 	local keys=$BATS_FILE_TMPDIR/keys
 	mkdir -p "$keys" && vsp_keys "$keys" &&
@@ -42,7 +43,7 @@ vsp_root() {
 		chmod u+w "$1" &&
 		vsp_put "$1" /etc/ssh 600 "$keys/ssh_host_ed25519_key" &&
 		vsp_put "$1" /root/.ssh 600 "$keys/authorized_keys" "$keys/id_ed25519" &&
-		vsp_put "$1" /root 755 "$vsp_lib"/guest/*
+		vsp_put "$1" /root 755 "$vsp_lib"/guest/* "${vsp_tools[@]}"
 }
 
 # vsp_iso FILE LABEL: a disc with one file.

@@ -11,6 +11,8 @@
 #include "control.h"
 #include "integration.h"
 #include "machine.h"
+#include "net/netcommand.h"
+#include "net/netvsp.h"
 #include "options.h"
 #include "storage/command.h"
 #include "storage/storvsp.h"
@@ -103,6 +105,50 @@ int lun_add(struct storvsp *storvsp, unsigned int lun, enum scsi_kind kind,
 	struct image *image)
 {
 	(void)storvsp, (void)lun, (void)kind, (void)image;
+	return -EIO;
+}
+
+static struct netvsp *adapters;
+static struct control_network_request asked_network;
+static unsigned int queues;
+
+struct netvsp *machine_network(struct machine *machine)
+{
+	(void)machine;
+	return adapters;
+}
+
+/* Takes what came along if there is a MTU. */
+int netcommand(struct netvsp *netvsp,
+	const struct control_network_request *request, const int *fds,
+	unsigned int *count, struct control_network *answer)
+{
+	asked_network = *request;
+	queues = *count;
+	if (!netvsp)
+		return -EOPNOTSUPP;
+	for (; request->mtu && *count; --*count)
+		CHECK(!close(fds[*count - 1]));
+	answer->mtu = 4711;
+	return 0;
+}
+
+/* Only named by what opens taps, which nobody does here. */
+int tap_open(struct tap *tap, const char *name, unsigned int count)
+{
+	(void)tap, (void)name, (void)count;
+	return -EIO;
+}
+
+int tap_take(struct tap *tap, const int *fds, unsigned int count)
+{
+	(void)tap, (void)fds, (void)count;
+	return -EIO;
+}
+
+int netvsp_add(struct netvsp *netvsp, int place, struct netvsp_nic *nic)
+{
+	(void)netvsp, (void)place, (void)nic;
 	return -EIO;
 }
 
@@ -275,6 +321,58 @@ static void test_storage(void)
 	has_storage = critical = false;
 }
 
+static struct control_network ask_network(
+	const struct control_network_request *request, unsigned int count)
+{
+	char parts[CMSG_SPACE(CONTROL_QUEUES * sizeof(int))] = { 0 };
+	struct iovec where = { (void *)request, sizeof(*request) };
+	struct msghdr message = { .msg_iov = &where, .msg_iovlen = 1,
+		.msg_control = parts,
+		.msg_controllen = count ? CMSG_SPACE(count * sizeof(int)) : 0 };
+	struct cmsghdr *part = CMSG_FIRSTHDR(&message);
+	struct control_network reply;
+
+	/* All are descriptor 0. */
+	if (part) {
+		part->cmsg_level = SOL_SOCKET;
+		part->cmsg_type = SCM_RIGHTS;
+		part->cmsg_len = CMSG_LEN(count * sizeof(int));
+	}
+	CHECK(sendmsg(client, &message, 0) == sizeof(*request));
+	turn();
+	CHECK(recv(client, &reply, sizeof(reply), MSG_DONTWAIT) ==
+		sizeof(reply));
+	return reply;
+}
+
+static void test_network(void)
+{
+	struct control_network_request request = {
+		{ CONTROL_MAGIC, CONTROL_VERSION, CONTROL_NETWORK_ADD,
+			CONTROL_NETWORK_ANY },
+		.mac = { 2, 0, 0, 0, 0, 1 } };
+	struct control_network reply = ask_network(&request, 1);
+	unsigned int before = descriptors();
+	static char netvsp;
+
+	CHECK(reply.reply.error == -EOPNOTSUPP);
+	adapters = (void *)&netvsp;
+	reply = ask_network(&request, CONTROL_QUEUES);
+	CHECK(!reply.reply.error && reply.mtu == 4711 &&
+		queues == CONTROL_QUEUES && descriptors() == before);
+	CHECK(!memcmp(&asked_network, &request, sizeof(request)));
+	request.mtu = 1500;
+	ask_network(&request, 3);
+	CHECK(queues == 3 && descriptors() == before);
+	ask_network(&request, 0);
+	CHECK(!queues);
+	/* Each has its own size. */
+	CHECK(ask(CONTROL_NETWORK) == -EMSGSIZE);
+	request.request.type = CONTROL_STORAGE;
+	CHECK(ask_bytes(&request, sizeof(request)).error == -EMSGSIZE);
+	adapters = NULL;
+}
+
 static void test_wrong_messages(void)
 {
 	struct control_request good = {
@@ -285,7 +383,8 @@ static void test_wrong_messages(void)
 	memcpy(bytes, &good, sizeof(good));
 	for (i = 1; i < sizeof(bytes); i++)
 		if (i != sizeof(good) &&
-		    i != sizeof(struct control_storage_request))
+		    i != sizeof(struct control_storage_request) &&
+		    i != sizeof(struct control_network_request))
 			CHECK(ask_bytes(bytes, i).error == -EMSGSIZE);
 	for (i = 0; i < 4; i++) {
 		if (i == 2)
@@ -446,6 +545,41 @@ static void test_drives(void)
 		OPTIONS_GO && options.scsi && !options.drives.count);
 }
 
+static void test_nics(void)
+{
+	static const char *const wrong[] = { "", "tap=", "tap=a", "mac=",
+		"tap=a,mac=02:00:00:00:00", "tap=a,mac=02:00:00:00:00:0g",
+		"tap=a,mac=01:00:00:00:00:00", "tap=a,mac=02-00:00:00:00:00",
+		"tap=a,mac=02:00:00:00:00:00,", "tap=0123456789abcdef",
+		"tap=a,mac=02:00:00:00:00:00,mtu=67",
+		"tap=a,mac=02:00:00:00:00:00,mtu=9001",
+		"tap=a,mac=02:00:00:00:00:00,mtu=",
+		"tap=a,mac=02:00:00:00:00:00,cable=maybe",
+		"tap=a,mac=02:00:00:00:00:00,x=1" };
+	static const uint8_t mac[6] = { 2, 0xab, 0xcd, 0, 0, 0x1f };
+	struct options options;
+	const struct nic_option *nic = &options.nics.list[0];
+	unsigned int i;
+
+	CHECK(read_line(&options, "--kernel", "k", "--nic",
+		"tap=port1,mac=02:ab:CD:00:00:1f,mtu=9000,cable=out") ==
+		OPTIONS_GO);
+	CHECK(options.network && options.nics.count == 1 &&
+		!memcmp(nic->mac, mac, 6) && nic->mtu == 9000 &&
+		nic->unplugged);
+	CHECK_STRING("port1", nic->tap);
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		CHECK(read_line(&options, "--kernel", "k", "--nic",
+			wrong[i]) == OPTIONS_WRONG);
+	memset(&options.nics, 0, sizeof(options.nics));
+	for (i = 0; i < NICOPTION_NICS; i++)
+		CHECK(nicoption_read(&options.nics,
+			"tap=3,mac=02:00:00:00:00:00"));
+	CHECK(!nicoption_read(&options.nics, "tap=3,mac=02:00:00:00:00:00"));
+	CHECK(read_line(&options, "--kernel", "k", "--network", NULL) ==
+		OPTIONS_GO && options.network && !options.nics.count);
+}
+
 int main(int argc, char **argv)
 {
 	int pair[2];
@@ -455,6 +589,7 @@ int main(int argc, char **argv)
 	CHECK(freopen("/dev/null", "w", stderr));
 	test_options();
 	test_drives();
+	test_nics();
 	CHECK(freopen("/dev/stdout", "w", stderr));
 	vm.vp_count = 3;
 	pthread_mutex_init(&vm.lock, NULL);
@@ -470,6 +605,7 @@ int main(int argc, char **argv)
 	test_commands();
 	test_services();
 	test_storage();
+	test_network();
 	test_wrong_messages();
 	test_descriptors();
 	test_leaving();

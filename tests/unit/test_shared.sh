@@ -21,9 +21,10 @@ look() (
 	# Nor is it taken for bytes.
 	grep -nE '\*\) *&?[a-z_>.-]*pages?\b|\bmem[a-z]+\([^;]*\bpages?\b(\[|,|\))' -- vmbus/*.c vmbus/*.h \
 		storage/request.[ch] storage/queue.[ch] storage/packet.[ch] \
-		storage/storvsp.[ch] storage/state.[ch]
+		storage/storvsp.[ch] storage/state.[ch] net/*.[ch]
 	# Parts of it are for the kernel.
 	grep -nE 'iov_base|->parts\[|\*.*parts\b.*=' -- storage/*.c
+	grep -nE 'iov_base|->parts\[' -- net/*.c
 )
 
 # finds LINE FOLDER [FILE]: it does in a folder that is right but for that line.
@@ -57,6 +58,7 @@ if [ "$1" = --itself ]; then
 	END
 	while read -r line; do
 		finds "$line" "$2" storage/request.c
+		finds "$line" "$2" net/transmit.c
 	done <<-'END'
 	byte = *(uint8_t *)request->parts[0].iov_base;
 	void *at = part->iov_base;

@@ -15,13 +15,16 @@ BOOT = $(addprefix $(BUILD)/,start.o linux_boot.o pvh.o acpi.o dsdt.o aml.o ram.
 PROGRAMS = $(addprefix $(BUILD)/,test_emulate fuzz_emulate test_boot \
 	test_control)
 CONTROL = $(addprefix $(BUILD)/,control.o events.o options.o say.o \
-	storage_option.o)
+	storage_option.o net_nicoption.o)
 
 check: $(PROGRAMS)
 	cd $(BUILD) && ./test_emulate $(ROUNDS) $(SEED)
 	cd $(BUILD) && ./fuzz_emulate $(ROUNDS) $(SEED)
 	cd $(BUILD) && ./test_boot $(ROUNDS) $(SEED)
 	cd $(BUILD) && ./test_control $(ROUNDS) $(SEED)
+
+$(BUILD)/net_%.o: $(VMWP)/net/%.c $(wildcard $(VMWP)/*.h $(VMWP)/net/*.h)
+	gcc $(FLAGS) -c -o $@ $<
 
 $(BUILD)/storage_%.o: $(VMWP)/storage/%.c $(wildcard $(VMWP)/*.h $(VMWP)/storage/*.h)
 	gcc $(FLAGS) -c -o $@ $<
@@ -35,7 +38,7 @@ $(BUILD)/%_emulate: %_emulate.c check.h fake_guest.h $(EMULATE)
 $(BUILD)/test_boot: test_boot.c check.h $(BOOT)
 	gcc $(FLAGS) -o $@ $< $(BOOT)
 
-$(BUILD)/test_control: test_control.c check.h $(CONTROL) $(wildcard $(VMWP)/*.h $(VMWP)/storage/*.h)
+$(BUILD)/test_control: test_control.c check.h $(CONTROL) $(wildcard $(VMWP)/*.h $(VMWP)/storage/*.h $(VMWP)/net/*.h)
 	gcc $(FLAGS) -o $@ $< $(CONTROL)
 
 .PHONY: check

@@ -157,6 +157,7 @@ int ring_receive(
 	packet->transaction = descriptor.transaction;
 	packet->size = descriptor.length8 * 8u - sizeof(descriptor);
 	packet->data = descriptor.offset8 * 8u - sizeof(descriptor);
+	packet->header = 0;
 	ring->read = behind(ring, at, descriptor.length8 * 8u + TRAILER);
 	if (packet->size > room)
 		return -EMSGSIZE;
@@ -253,7 +254,7 @@ int ring_send(struct ring *ring, const struct packet *packet,
 		.type = packet->type,
 		.flags = packet->flags,
 		.transaction = packet->transaction,
-		.offset8 = sizeof(descriptor) / 8,
+		.offset8 = (sizeof(descriptor) + packet->header) / 8,
 	};
 	uint32_t start = ring->write, at, padding = -size % 8, need;
 	uint64_t trailer = (uint64_t)start << 32;

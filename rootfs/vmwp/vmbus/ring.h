@@ -33,6 +33,8 @@ struct packet {
 	/* After the descriptor: of all, and where the data begins in it. What
 	 * is before the data depends on the type. Multiples of 8. */
 	uint32_t size, data;
+	/* To be sent: how many of the bytes are before the data; the same. */
+	uint32_t header;
 };
 
 /* Takes the indices that are there; count: pages. 0, or -EPROTO. */

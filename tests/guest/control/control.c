@@ -4,6 +4,7 @@
 #include "control.h"
 
 #include "call.h"
+#include "network.h"
 #include "say.h"
 #include "storage.h"
 
@@ -138,7 +139,8 @@ static bool run_words(char **words, long count)
 	if (file < 0)
 		return false;
 	return type ? run(file, type) :
-		storage_run(file, words + 1, count - 1, &good) && good;
+		(storage_run(file, words + 1, count - 1, &good) ||
+		network_run(file, words + 1, count - 1, &good)) && good;
 }
 
 void begin(long *stack)

@@ -9,9 +9,11 @@
 #define HEAD_MOST	26u	/* pages in the first message */
 /* The first number of the GUID of SCSI controllers (include/linux/hyperv.h). */
 #define CONTROLLER	0xba6163d9u
+#define ADAPTER		0xf8615163u	/* the same, of network adapters */
+#define BODY_MOST	28u	/* pages in another message */
 
 uint32_t bus_relids[BUS_CHANNELS], bus_connections[BUS_CHANNELS];
-struct bus_disk bus_disk;
+struct bus_disk bus_disk, bus_nic;
 static uint32_t connection = VMBUS_CONNECTION_5;
 
 void bus_init(void)
@@ -128,7 +130,7 @@ void bus_connect(uint32_t version)
 	uint32_t count = 0;
 
 	contact(version);
-	bus_disk.relid = 0;
+	bus_disk.relid = bus_nic.relid = 0;
 	bus_send(&request, sizeof(request));
 	for (;;) {
 		do
@@ -140,6 +142,11 @@ void bus_connect(uint32_t version)
 		if (letter.offer.type.a == CONTROLLER) {
 			bus_disk.relid = letter.offer.relid;
 			bus_disk.connection = letter.offer.connection;
+			continue;
+		}
+		if (letter.offer.type.a == ADAPTER) {
+			bus_nic.relid = letter.offer.relid;
+			bus_nic.connection = letter.offer.connection;
 			continue;
 		}
 		CHECK(count < BUS_CHANNELS);
@@ -156,6 +163,26 @@ void bus_unload(void)
 
 	bus_send(&unload, sizeof(unload));
 	bus_await(VMBUS_UNLOAD_RESPONSE, &letter);
+}
+
+/* What did not go into the first message. */
+static void send_body(uint32_t gpadl, uint32_t first, uint32_t count)
+{
+	struct {
+		struct vmbus_gpadl_body body;
+		uint64_t page[BODY_MOST];
+	} __attribute__((packed)) more = {
+		.body.header.type = VMBUS_GPADL_BODY,
+		.body.gpadl = gpadl,
+	};
+	uint32_t there, i;
+
+	for (; count; count -= there, first += there) {
+		there = count < BODY_MOST ? count : BODY_MOST;
+		for (i = 0; i < there; i++)
+			more.page[i] = first + i;
+		bus_send(&more, sizeof(more) - 8 * (BODY_MOST - there));
+	}
 }
 
 /* The pages from one on. */
@@ -179,6 +206,7 @@ void bus_create(
 	for (i = 0; i < there; i++)
 		create.page[i] = first + i;
 	bus_send(&create, sizeof(create) - 8 * (HEAD_MOST - there));
+	send_body(gpadl, first + there, count - there);
 }
 
 void bus_open(uint32_t relid, uint32_t gpadl, uint32_t split, uint32_t vp)

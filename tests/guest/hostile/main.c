@@ -8,7 +8,8 @@ uint32_t taken, refused;
 static const struct row *const rows[] = { &row_calls, &row_race, &row_events,
 	&row_pages, &row_timers, &row_ipi, &row_gates, &row_messages,
 	&row_lists, &row_model, &row_places, &row_rings, &row_packets,
-	&row_storvsp, &row_scsi, &row_flood };
+	&row_storvsp, &row_scsi, &row_flood, &row_nvsp, &row_rndis,
+	&row_headers, &row_oids };
 
 static const struct word {
 	const char *name;

@@ -15,7 +15,8 @@ struct row {
 
 extern const struct row row_calls, row_race, row_events, row_pages,
 	row_timers, row_ipi, row_gates, row_messages, row_lists, row_model,
-	row_places, row_rings, row_packets, row_storvsp, row_scsi, row_flood;
+	row_places, row_rings, row_packets, row_storvsp, row_scsi, row_flood,
+	row_nvsp, row_rndis, row_headers, row_oids;
 
 /* What a step came to. */
 extern uint32_t taken, refused;

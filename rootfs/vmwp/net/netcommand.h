@@ -1,0 +1,16 @@
+/* What the control socket asks of the network adapters. */
+/* SPDX-License-Identifier: MIT */
+#ifndef VMWP_NET_NETCOMMAND_H
+#define VMWP_NET_NETCOMMAND_H
+
+#include "control.h"
+
+struct netvsp;
+
+/* count: descriptors that came along; 0 afterwards if they were taken. netvsp:
+ * NULL where there are no places for adapters. 0 or -errno. */
+int netcommand(struct netvsp *netvsp,
+	const struct control_network_request *request, const int *fds,
+	unsigned int *count, struct control_network *answer);
+
+#endif

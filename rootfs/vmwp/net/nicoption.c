@@ -1,0 +1,175 @@
+/* --nic: the network adapters at the VM's start. */
+/* SPDX-License-Identifier: MIT */
+#include "net/nicoption.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/netvsp.h"
+#include "say.h"
+
+#define PART	32u	/* of the option; none is longer */
+#define MTU_MIN	68u
+#define MTU_MAX	9000u
+
+struct given {
+	struct nic_option *nic;
+	bool tap, mac;
+};
+
+static bool set_tap(struct given *given, const char *value)
+{
+	if (!*value || strlen(value) >= NICOPTION_TAP)
+		return false;
+	strcpy(given->nic->tap, value);
+	given->tap = true;
+	return true;
+}
+
+static int digit(char letter)
+{
+	const char *digits = "0123456789abcdef", *at;
+
+	if (letter >= 'A' && letter <= 'F')
+		letter += 'a' - 'A';
+	at = letter ? strchr(digits, letter) : NULL;
+	return at ? at - digits : -1;
+}
+
+/* A group's address is none of a NIC's. */
+static bool set_mac(struct given *given, const char *value)
+{
+	unsigned int i;
+	int high, low;
+
+	if (strlen(value) != 17)
+		return false;
+	for (i = 0; i < 6; i++, value += 3) {
+		high = digit(value[0]);
+		low = digit(value[1]);
+		if (high < 0 || low < 0 || (i < 5 && value[2] != ':'))
+			return false;
+		given->nic->mac[i] = high << 4 | low;
+	}
+	given->mac = true;
+	return !(given->nic->mac[0] & 1);
+}
+
+static bool set_mtu(struct given *given, const char *value)
+{
+	unsigned long mtu;
+
+	if (strspn(value, "0123456789") != strlen(value) ||
+	    strlen(value) > 5)
+		return false;
+	mtu = strtoul(value, NULL, 10);
+	given->nic->mtu = mtu;
+	return mtu >= MTU_MIN && mtu <= MTU_MAX;
+}
+
+static bool set_cable(struct given *given, const char *value)
+{
+	given->nic->unplugged = !strcmp(value, "out");
+	return given->nic->unplugged || !strcmp(value, "in");
+}
+
+static const struct {
+	const char *name;
+	bool (*set)(struct given *given, const char *value);
+} parts[] = {
+	{ "tap=", set_tap }, { "mac=", set_mac }, { "mtu=", set_mtu },
+	{ "cable=", set_cable },
+};
+
+static bool take_part(struct given *given, const char *part)
+{
+	unsigned int i;
+	size_t length;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		length = strlen(parts[i].name);
+		if (!strncmp(part, parts[i].name, length))
+			return parts[i].set(given, part + length);
+	}
+	return false;
+}
+
+/* Each part once copied, without its comma. */
+static bool take_all(struct given *given, const char *value)
+{
+	char part[PART];
+	size_t length;
+
+	while (*value) {
+		length = strcspn(value, ",");
+		if (length >= sizeof(part))
+			return false;
+		memcpy(part, value, length);
+		part[length] = 0;
+		if (!take_part(given, part))
+			return false;
+		value += length;
+		if (*value && !*++value)
+			return false;
+	}
+	return given->tap && given->mac;
+}
+
+bool nicoption_read(struct nic_options *options, const char *value)
+{
+	struct nic_option nic = { .tap = "" };
+	struct given given = { .nic = &nic };
+
+	if (options->count == NICOPTION_NICS) {
+		say("a VM has %u network adapters at most", NICOPTION_NICS);
+		return false;
+	}
+	if (!take_all(&given, value)) {
+		say("--nic takes tap=NAME|FD,mac=MAC[,mtu=%u...%u]"
+			"[,cable=in|out], not '%s'", MTU_MIN, MTU_MAX, value);
+		return false;
+	}
+	options->list[options->count++] = nic;
+	return true;
+}
+
+static int open_tap(const struct nic_option *option, struct tap *tap,
+	unsigned int queues)
+{
+	int fd;
+
+	if (option->tap[strspn(option->tap, "0123456789")])
+		return tap_open(tap, option->tap, queues);
+	fd = strlen(option->tap) < 7 ? atoi(option->tap) : -1;
+	return fd < 3 ? -EBADF : tap_take(tap, &fd, 1);
+}
+
+static int add(const struct nic_option *option, struct netvsp *netvsp)
+{
+	struct netvsp_nic nic = { .mtu = option->mtu,
+		.unplugged = option->unplugged };
+	int result;
+
+	memcpy(nic.mac, option->mac, sizeof(nic.mac));
+	result = open_tap(option, &nic.tap, netvsp->nics[0].count);
+	if (!result)
+		result = netvsp_add(netvsp, -1, &nic);
+	if (result >= 0)
+		return 0;
+	say("cannot use the tap %s for a network adapter: %s", option->tap,
+		result == -EINVAL ? "it has no virtio headers, or a smaller MTU"
+		: strerror(-result));
+	return result;
+}
+
+int nicoption_add_all(const struct nic_options *options,
+	struct netvsp *netvsp)
+{
+	unsigned int i;
+	int error = 0;
+
+	for (i = 0; i < options->count && !error; i++)
+		error = add(&options->list[i], netvsp);
+	return error;
+}
