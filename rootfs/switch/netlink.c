@@ -317,6 +317,11 @@ static bool is_whole(const struct nlattr *at, size_t left)
 		at->nla_len <= left;
 }
 
+const struct nlattr *attribute_first(const void *bytes, size_t size)
+{
+	return is_whole(bytes, size) ? bytes : NULL;
+}
+
 const struct nlattr *attribute_next(const struct nlattr *attribute,
 	size_t *left)
 {
@@ -332,9 +337,10 @@ const struct nlattr *attribute_next(const struct nlattr *attribute,
 const struct nlattr *attribute_find(const void *bytes, size_t size,
 	uint16_t type)
 {
-	const struct nlattr *at = is_whole(bytes, size) ? bytes : NULL;
+	const struct nlattr *at;
 
-	for (; at; at = attribute_next(at, &size))
+	for (at = attribute_first(bytes, size); at;
+		at = attribute_next(at, &size))
 		if ((at->nla_type & NLA_TYPE_MASK) == type)
 			return at;
 	return NULL;

@@ -55,6 +55,8 @@ int netlink_dump(int socket, struct message *message, netlink_each *each,
 /* The first attribute of a type in bytes, or NULL. */
 const struct nlattr *attribute_find(const void *bytes, size_t size,
 	uint16_t type);
+/* The first attribute of all, or NULL. */
+const struct nlattr *attribute_first(const void *bytes, size_t size);
 /* The next attribute, *left being counted down; NULL: no more. */
 const struct nlattr *attribute_next(const struct nlattr *attribute,
 	size_t *left);

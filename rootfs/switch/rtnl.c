@@ -181,16 +181,12 @@ int rtnl_bridge_add(int socket, const char *name, const uint8_t *mac)
 	return finish(socket, &message);
 }
 
-int rtnl_vlan_add(int socket, const char *name, int below, uint16_t id,
-	bool kept_down)
+int rtnl_vlan_add(int socket, const char *name, int below, uint16_t id)
 {
-	struct ifinfomsg up = { .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
-	struct ifinfomsg down = { .ifi_change = IFF_UP };
 	struct message message = { 0 };
 	size_t info, data;
 
-	message_begin(&message, RTM_NEWLINK, NEW, kept_down ? &down : &up,
-		sizeof(up));
+	begin(&message, 0);
 	message_put_string(&message, IFLA_IFNAME, name);
 	message_put_u32(&message, IFLA_LINK, (uint32_t)below);
 	info = message_open(&message, IFLA_LINKINFO);
@@ -228,6 +224,15 @@ int rtnl_set_mtu(int socket, int index, uint32_t mtu)
 int rtnl_set_master(int socket, int index, int master)
 {
 	return set_u32(socket, index, IFLA_MASTER, (uint32_t)master);
+}
+
+int rtnl_set_mac(int socket, int index, const uint8_t mac[6])
+{
+	struct message message = { 0 };
+
+	begin(&message, index);
+	message_put(&message, IFLA_ADDRESS, mac, 6);
+	return finish(socket, &message);
 }
 
 int rtnl_set_up(int socket, int index, bool up)

@@ -33,11 +33,11 @@ int rtnl_link_index(int socket, int index, struct link *link);
  * mac NULL: the kernel chooses, and keeps it.
  */
 int rtnl_bridge_add(int socket, const char *name, const uint8_t *mac);
-/* An interface on a VLAN of another. */
-int rtnl_vlan_add(int socket, const char *name, int below, uint16_t id,
-	bool kept_down);
+/* An interface on a VLAN of another, down. */
+int rtnl_vlan_add(int socket, const char *name, int below, uint16_t id);
 int rtnl_delete(int socket, int index);
 int rtnl_set_mtu(int socket, int index, uint32_t mtu);
+int rtnl_set_mac(int socket, int index, const uint8_t mac[6]);
 int rtnl_set_up(int socket, int index, bool up);
 /* master 0: none. */
 int rtnl_set_master(int socket, int index, int master);
