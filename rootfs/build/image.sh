@@ -40,6 +40,7 @@ build_iso() {
 own_list="conf rootfs/conf
 disk rootfs/disk
 login rootfs/login
+switch rootfs/switch
 vmwp rootfs/vmwp
 sconfig sconfig"
 
