@@ -192,7 +192,8 @@ static uint32_t route_expires(const void *bytes, size_t size)
 	return info.rta_expires > 0 ? (uint32_t)(info.rta_expires / ticks) : 0;
 }
 
-static int put_route(int socket, int index, const struct nlmsghdr *was)
+static int change_route(int socket, uint16_t type, uint16_t flags, int index,
+	const struct nlmsghdr *was)
 {
 	static const uint16_t but[] = { RTA_OIF, RTA_CACHEINFO, RTA_EXPIRES,
 		0 };
@@ -206,9 +207,7 @@ static int put_route(int socket, int index, const struct nlmsghdr *was)
 	bytes = attributes(was, sizeof(is), &size);
 	/* Of what the kernel says of its state, it takes only this back. */
 	is.rtm_flags &= RTNH_F_ONLINK;
-	/* For IPv6 one of another interface may be what is replaced. */
-	message_begin(&message, RTM_NEWROUTE, is.rtm_family == AF_INET6 ?
-		APPEND : REPLACE, &is, sizeof(is));
+	message_begin(&message, type, flags, &is, sizeof(is));
 	put_others(&message, bytes, size, but);
 	message_put_u32(&message, RTA_OIF, (uint32_t)index);
 	expires = route_expires(bytes, size);
@@ -216,6 +215,16 @@ static int put_route(int socket, int index, const struct nlmsghdr *was)
 		message_put_u32(&message, RTA_EXPIRES, expires);
 	result = netlink_do(socket, &message);
 	message_free(&message);
+	return result;
+}
+
+static int put_route(int socket, int index, const struct nlmsghdr *was)
+{
+	const struct rtmsg *is = NLMSG_DATA(was);
+	/* For IPv6 one of another interface may be what is replaced. */
+	int result = change_route(socket, RTM_NEWROUTE,
+		is->rtm_family == AF_INET6 ? APPEND : REPLACE, index, was);
+
 	return result == -EEXIST ? 0 : result;
 }
 
@@ -248,6 +257,9 @@ void addresses_take(int socket, int index, const struct addresses *addresses)
 {
 	int i;
 
+	for (i = 0; i < addresses->route_count; i++)
+		change_route(socket, RTM_DELROUTE, NLM_F_ACK, index,
+			addresses->routes[i]);
 	/* The last first: with a first one its secondary ones would go. */
 	for (i = addresses->address_count - 1; i >= 0; i--)
 		change_address(socket, RTM_DELADDR, NLM_F_ACK, index,

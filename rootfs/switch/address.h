@@ -23,7 +23,7 @@ void addresses_free(struct addresses *addresses);
  * through it from then on. 0, or -errno and some of them may stand there.
  */
 int addresses_put(int socket, int index, const struct addresses *addresses);
-/* Takes the addresses from an interface, as far as they stand there. */
+/* Takes them from an interface, as far as they stand there. */
 void addresses_take(int socket, int index, const struct addresses *addresses);
 
 /* "192.0.2.1/24" or "2001:db8::1/64". 0 or -errno. */
