@@ -159,7 +159,8 @@ static int give_mac(struct maker *maker, const char *name)
 	section_of(section, "port", name);
 	if (conf_value(maker->settings.conf, section, "mac", 0))
 		return 0;
-	result = mac_choose(&maker->settings, maker->socket, name, 0, mac);
+	result = mac_choose(&maker->settings, maker->socket, name,
+		(unsigned int)MAC_PORT, mac);
 	if (result)
 		return trouble(&maker->why, result,
 			"port %s: no MAC address can be given: %s", name,

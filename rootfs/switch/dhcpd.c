@@ -86,9 +86,10 @@ static bool write_settings(const struct vswitch *vswitch, const char *path)
 /* The server's process, or 0; a number that was left over is none. */
 static pid_t process_of(const char *name)
 {
-	char path[PATH], line[64] = "";
+	char path[PATH], line[64];
 	FILE *file;
 	long number = 0;
+	size_t size, i;
 
 	path_of(path, name, "pid");
 	file = fopen(path, "re");
@@ -101,9 +102,14 @@ static pid_t process_of(const char *name)
 	file = number > 1 ? fopen(path, "re") : NULL;
 	if (!file)
 		return 0;
-	if (!fgets(line, sizeof(line), file) || !strstr(line, "udhcpd"))
-		number = 0;
+	/* Its words end with zero bytes. */
+	size = fread(line, 1, sizeof(line) - 1, file);
 	fclose(file);
+	for (i = 0; i < size; i++)
+		line[i] = line[i] ? line[i] : ' ';
+	line[size] = '\0';
+	if (!strstr(line, "udhcpd"))
+		return 0;
 	return (pid_t)number;
 }
 

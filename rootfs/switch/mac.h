@@ -7,6 +7,9 @@
 
 struct settings;
 
+/* Instead of an adapter's number: of a switch, of a port without a VM. */
+enum { MAC_SWITCH = -1, MAC_PORT = -2 };
+
 /*
  * An address for the nic-th adapter of a VM, named by its name or id, that no
  * setting, no interface and no other adapter of this host has; the same one

@@ -97,7 +97,7 @@ static int make_bridge(struct maker *maker, const struct vswitch *vswitch,
 		memcpy(mac, uplink->mac, sizeof(mac));
 	else
 		result = mac_choose(&maker->settings, maker->socket,
-			vswitch->name, 0, mac);
+			vswitch->name, (unsigned int)MAC_SWITCH, mac);
 	if (!result)
 		result = rtnl_bridge_add(maker->socket, vswitch->name, mac);
 	if (!result)
