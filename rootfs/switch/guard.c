@@ -3,9 +3,8 @@
 #include "guard.h"
 
 #include <arpa/inet.h>
-#include <linux/if_ether.h>
 #include <linux/netfilter.h>
-#include <linux/netfilter_bridge.h>
+#include <netinet/if_ether.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +24,9 @@ enum {
 	ROUTER_ADVERTISEMENT = 134, NEIGHBOUR_ADVERTISEMENT = 136,
 	REDIRECT = 137,                                 /* RFC 4861 4 */
 };
+
+/* linux/netfilter_bridge.h, which has its own idea of netinet/if_ether.h. */
+enum { BRIDGE_PRE_ROUTING = 0 };
 
 enum { NAME = 32, CHAIN_PRIORITY = -300 };
 
@@ -202,7 +204,7 @@ void guard_build(struct nft *nft, const struct port *ports, int count)
 {
 	/* Before the bridge learns the sender. */
 	static const struct nft_hook hook = { .type = "filter",
-		.number = NF_BR_PRE_ROUTING, .priority = CHAIN_PRIORITY };
+		.number = BRIDGE_PRE_ROUTING, .priority = CHAIN_PRIORITY };
 	int i;
 
 	nft_begin(nft, NFPROTO_BRIDGE, "socle");
