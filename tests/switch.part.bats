@@ -16,8 +16,7 @@ setup_file() {
 }
 
 @test "quick: switches: without any, nothing of them is loaded" {
-	local said
-	said=$(switch_run host 'lsmod; ls /sys/class/net; ls /run/socle; switch list')
+	switch_said host 'lsmod; ls /sys/class/net; ls /run/socle; switch list'
 	expect_no_match "$said" '^(bridge|tun|nf_tables) |switch\.|dhcp$'
 }
 
@@ -65,8 +64,7 @@ setup_file() {
 }
 
 @test "quick: switches: in use they are not deleted, and unused they are" {
-	local said
-	said=$(switch_run host 'switch delete lab || echo status $?')
+	switch_said host 'switch delete lab || echo status $?'
 	expect_match "$said" 'the switch lab is in use by the port a10'
 	expect_match "$said" 'status 1'
 	switch_run host '
@@ -77,19 +75,18 @@ setup_file() {
 }
 
 @test "quick: switches: spoofed frames are dropped, and with the guards those of servers and routers" {
-	local said
-	said=$(switch_run host '
+	switch_said host '
 		switch create lab type=private
 		switch connect lab to
 		switch connect lab mac
-		switch connect lab all "guard=mac dhcp router"
+		switch connect lab every "guard=mac dhcp router"
 		switch connect lab none guard=none
 		switch connect lab fixed address=192.0.2.1 address=2001:db8::7
-		for port in to mac all none fixed; do ends_at $port; done
-		for port in mac all none fixed; do echo $port: $(sees $port to); done')
+		for port in to mac every none fixed; do ends_at $port; done
+		for port in mac every none fixed; do echo $port: $(sees $port to); done'
 	expect_match "$said" '^none: plain source arp dhcp router redirect neighbour end'
 	expect_match "$said" '^mac: plain dhcp router redirect neighbour end'
-	expect_match "$said" '^all: plain neighbour end'
+	expect_match "$said" '^every: plain neighbour end'
 	expect_match "$said" '^fixed: plain router redirect end'
 }
 
@@ -110,7 +107,7 @@ setup_file() {
 		switch set fixed address=
 		reaches fixed 192.0.2.2
 		reaches fixed 2001:db8::2
-		ends_gone to mac all none fixed
+		ends_gone to mac every none fixed
 		switch delete lab'
 }
 
@@ -187,7 +184,7 @@ outside='
 		ip link set up0.10 up
 		ip addr add 198.51.100.7/24 dev up0.10
 		state() {
-			ip -o addr show | sed "s/^[0-9]*: //; s/sec/s/g; s/[0-9]*s //g" | grep "up0\|ext"
+			ip -o addr show | sed "s/^[0-9]*: //; s/[0-9]*sec//g" | grep "up0\|ext"
 			ip route | grep "up0\|ext"
 			ip -6 route | grep -v fe80 | grep "up0\|ext"
 		}
@@ -208,8 +205,7 @@ outside='
 }
 
 @test "quick: switches: what fails half-way goes back" {
-	local said
-	said=$(switch_run host '
+	switch_said host '
 		ip -o addr show | grep up0 | sed "s/[0-9]*sec//g" > /tmp/before
 		ip link add ext.10 type dummy
 		switch create ext type=external nic=02:00:00:00:00:01 && exit 1
@@ -220,7 +216,7 @@ outside='
 		ip link del ext.10
 		ping -c 2 -W 3 192.0.2.1 > /dev/null
 		ip route get 203.0.113.1
-		ip netns del lan')
+		ip netns del lan'
 	expect_match "$said" 'ext.10 cannot be made: File exists'
 	expect_match "$said" '203\.0\.113\.1 via 192\.0\.2\.1 dev up0'
 }
@@ -254,8 +250,7 @@ outside='
 ### The command
 
 @test "quick: switches: wrong input is refused with a sentence, and changes nothing" {
-	local said
-	said=$(switch_run host '
+	switch_said host '
 		conf list > /tmp/before
 		no() { if "$@"; then echo "done: $*"; exit 1; fi; }
 		no switch create abcdefghijk type=private
@@ -284,7 +279,7 @@ outside='
 		switch delete lab
 		conf list > /tmp/after
 		diff /tmp/before /tmp/after
-		ls /sys/class/net')
+		ls /sys/class/net'
 	expect_no_match "$said" '^(lab|vm|done:)'
 	expect_match "$said" 'there is no adapter 02:00:00:00:00:77'
 	expect_match "$said" '"abcdefghijklmnop" is too long'

@@ -51,10 +51,10 @@ static int run_set(struct maker *maker, char **arguments, int count)
 static int run_delete(struct maker *maker, char **arguments, int count)
 {
 	bool kept = false;
+	int result = change_delete(maker, arguments[0], &kept);
 
 	(void)count;
-	return changed(change_delete(maker, arguments[0], &kept), kept,
-		arguments[0]);
+	return changed(result, kept, arguments[0]);
 }
 
 static int run_connect(struct maker *maker, char **arguments, int count)
@@ -69,10 +69,10 @@ static int run_connect(struct maker *maker, char **arguments, int count)
 static int run_disconnect(struct maker *maker, char **arguments, int count)
 {
 	bool kept = false;
+	int result = change_disconnect(maker, arguments[0], &kept);
 
 	(void)count;
-	return changed(change_disconnect(maker, arguments[0], &kept), kept,
-		arguments[0]);
+	return changed(result, kept, arguments[0]);
 }
 
 static int run_list(struct maker *maker, char **arguments, int count)

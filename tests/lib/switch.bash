@@ -51,6 +51,15 @@ switch_run() {
 		"exec 2>&1; . /tmp/ends; set -e; $2"
 }
 
+# switch_said NAME SCRIPT: the same; what it says is in $said, and is shown when
+# it fails.
+switch_said() {
+	said=$(switch_run "$@") || {
+		echo "$said" >&2
+		return 1
+	}
+}
+
 # switch_pause NAME SECONDS SCRIPT: runs SCRIPT under an SSH connection that says
 # something every 50 ms; prints the longest pause in it, in milliseconds.
 switch_pause() {
