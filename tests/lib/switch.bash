@@ -21,14 +21,16 @@ switch_disk() {
 	echo "$disk"
 }
 
-# switch_start NAME [QEMU OPTION...]: with one adapter, over which SSH goes.
+# switch_start NAME [QEMU OPTION...]: with one adapter, over which SSH goes, and
+# a slot for another.
 switch_start() {
 	local name=$1 options=()
 	shift
 	attach options "$(switch_disk)" virtio-blk-pci
 	iso_boot_kernel "$name" "" "$iso" "${options[@]}" \
 		-netdev user,id=net0,hostfwd=tcp:127.0.0.1:0-:22 \
-		-device "virtio-net-pci,netdev=net0,mac=$switch_mac1" "$@" &&
+		-device "virtio-net-pci,netdev=net0,mac=$switch_mac1" \
+		-device pcie-root-port,id=slot1,chassis=1 "$@" &&
 		machine_ssh_wait "$name" 300 && switch_tools "$name"
 }
 
