@@ -11,7 +11,7 @@
 
 /* Where a header has its fields, in bytes. */
 enum {
-	ETHER_TO = 0, ETHER_FROM = 6,
+	ETHER_TO = 0, ETHER_FROM = 6, ETHER_TYPE = 12, TAG = 4,
 	ARP_LENGTHS = 4, ARP_SENDER_MAC = 8, ARP_SENDER = 14, /* RFC 826 */
 	IP4_SOURCE = 12,                                /* RFC 791 3.1 */
 	IP6_SOURCE = 8,                                 /* RFC 8200 3 */
@@ -44,21 +44,44 @@ static void drop(struct nft *nft)
 	nft_rule_end(nft);
 }
 
+static void tag_at(struct nft *nft, uint32_t offset, uint16_t type)
+{
+	uint16_t wire = htons(type);
+
+	nft_bytes(nft, NFT_PAYLOAD_LL_HEADER, offset, &wire, sizeof(wire),
+		true);
+}
+
 /*
- * For all ports. The kernel has taken one tag off: a second one would come out
- * of an access port as the first, in a VLAN that is not the port's. And what
- * bridges keep to themselves (802.1D 7.12.6) would go to those outside.
+ * A second tag would come out of an access port as the first, in a VLAN that
+ * is not the port's. The kernel has taken the first one off, and shows it here
+ * as if it were in its place; what protocol it finds behind the second one is
+ * not asked, as that differs from kernel to kernel.
+ */
+static void tags(struct nft *nft, const char *chain)
+{
+	nft_rule(nft, chain);
+	tag_at(nft, ETHER_TYPE, ETH_P_8021AD);
+	drop(nft);
+	nft_rule(nft, chain);
+	tag_at(nft, ETHER_TYPE, ETH_P_8021Q);
+	tag_at(nft, ETHER_TYPE + TAG, ETH_P_8021Q);
+	drop(nft);
+	nft_rule(nft, chain);
+	tag_at(nft, ETHER_TYPE, ETH_P_8021Q);
+	tag_at(nft, ETHER_TYPE + TAG, ETH_P_8021AD);
+	drop(nft);
+}
+
+/*
+ * For all ports. What bridges keep to themselves (802.1D 7.12.6) would go to
+ * those outside.
  */
 static void always(struct nft *nft, const char *chain)
 {
 	static const uint8_t bridges[] = { 0x01, 0x80, 0xc2, 0x00, 0x00 };
 
-	nft_rule(nft, chain);
-	ether_type(nft, ETH_P_8021Q);
-	drop(nft);
-	nft_rule(nft, chain);
-	ether_type(nft, ETH_P_8021AD);
-	drop(nft);
+	tags(nft, chain);
 	nft_rule(nft, chain);
 	nft_bytes(nft, NFT_PAYLOAD_LL_HEADER, ETHER_TO, bridges,
 		sizeof(bridges), true);

@@ -149,14 +149,14 @@ static void test_guards(void)
 	int sets;
 
 	/* The jump, and what no port may. */
-	CHECK(guard_rules(&port, &sets) == 1 + 3 && sets == 1);
+	CHECK(guard_rules(&port, &sets) == 1 + 4 && sets == 1);
 	port.guards = GUARD_MAC;
-	CHECK(guard_rules(&port, &sets) == 1 + 3 + 3 && sets == 1);
+	CHECK(guard_rules(&port, &sets) == 1 + 4 + 3 && sets == 1);
 	port.guards = GUARD_DHCP;
-	CHECK(guard_rules(&port, &sets) == 1 + 3 + 2 && sets == 1);
+	CHECK(guard_rules(&port, &sets) == 1 + 4 + 2 && sets == 1);
 	port.guards = GUARD_ROUTER;
-	CHECK(guard_rules(&port, &sets) == 1 + 3 + 2 && sets == 1);
-	CHECK(guard_rules(&full, &sets) == 1 + 3 + 7 + 4 && sets == 3);
+	CHECK(guard_rules(&port, &sets) == 1 + 4 + 2 && sets == 1);
+	CHECK(guard_rules(&full, &sets) == 1 + 4 + 7 + 4 && sets == 3);
 	guard_build(&nft, NULL, 0);
 	CHECK(count_type(&nft.message, NFT_MSG_NEWCHAIN) == 0);
 	CHECK(count_type(&nft.message, NFT_MSG_DELTABLE) == 2);
