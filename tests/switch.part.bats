@@ -345,3 +345,46 @@ outside='
 		[ "$(cat /sys/class/net/dmz/address)" = '"$switch_mac2"' ]
 		[ -z "$(ip -o addr show dev dmz)" ]'
 }
+
+@test "switches: settings written by hand: a bond as uplink, the host on a VLAN of it" {
+	switch_settings="
+[nic $switch_mac1]
+mtu = 1400
+[bond bond0]
+nics = $switch_mac2 52:54:00:12:34:58
+vlan = 7
+address = 198.51.100.7/24
+address6 = none
+[switch ext]
+type = external
+nic = bond0
+mtu = 1450
+[switch lan]
+type = external
+nic = $switch_mac1
+[port vm]
+switch = ext
+vlan = 8
+[port lost]
+switch = none"
+	switch_start bonded -nic user,model=virtio-net-pci,mac=$switch_mac2 \
+		-nic user,model=virtio-net-pci,mac=52:54:00:12:34:58
+	expect_match "$(machine_log bonded)" 'switch: port lost: there is no switch none'
+	switch_run bonded '
+		switch list
+		ip -o addr show dev ext.7 | grep "inet 198\.51\.100\.7/24"
+		[ -z "$(ip -o -4 addr show dev bond0)$(ip -o -4 addr show dev ext)" ]
+		bridge vlan show dev ext | grep -w 7
+		bridge vlan show dev bond0 | grep -w 7
+		bridge vlan show dev bond0 | grep -w 8
+		mac_of vm | grep "^02:53:4f:"
+		[ "$(cat /sys/class/net/ext/address)" = "$(cat /sys/class/net/bond0/address)" ]
+		[ "$(cat /sys/class/net/bond0/mtu)" = 1450 ]
+		[ "$(cat /sys/class/net/lan/mtu)" = 1400 ]
+		ip -o addr show dev lan | grep "inet 10\.0\.2\.15"
+		ip route | grep "default via 10.0.2.2 dev lan"
+		switch disconnect vm
+		switch delete ext
+		ip -o addr show dev bond0.7 | grep "inet 198\.51\.100\.7/24"
+		[ ! -e /sys/class/net/ext ]'
+}

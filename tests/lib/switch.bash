@@ -9,13 +9,17 @@ load "$switch_lib/root"
 
 switch_mac1=52:54:00:12:34:56 switch_mac2=52:54:00:12:34:57
 
-# switch_disk: the host's own volume, once a file of tests; it is written to.
+# switch_disk: the host's own volume, once a file of tests; it is written to. More
+# settings than the key are in switch_settings, and then it is the test's.
+switch_settings=
 switch_disk() {
 	local disk=$BATS_FILE_TMPDIR/config.disk
+	[ -z "$switch_settings" ] || disk=$BATS_TEST_TMPDIR/config.disk
 	if [ ! -f "$disk" ]; then
 		printf '[login]\nkey = %s\npassword = %s\n' "$(cat "$(machine_key).pub")" \
 			"$(openssl passwd -6 -salt tests 'correct horse battery')" \
 			> "$BATS_FILE_TMPDIR/config"
+		echo "$switch_settings" >> "$BATS_FILE_TMPDIR/config"
 		cp "$(make_config_disk "$BATS_FILE_TMPDIR/config")" "$disk" || return
 	fi
 	echo "$disk"
