@@ -302,6 +302,26 @@ outside='
 		switch delete lab'
 }
 
+@test "quick: switches: what cannot be kept is not done either" {
+	switch_said host '
+		no() { if "$@"; then echo "done: $*"; exit 1; fi; }
+		switch create lab type=internal address=10.9.0.1/24
+		switch connect lab vm vlan=5 guard=none
+		state() { ip -o addr show dev lab; bridge vlan show; cat /sys/class/net/*/mtu; ls /sys/class/net; conf get "port vm" guard; cat /run/socle/socle.conf; }
+		state > /tmp/before
+		mount -o remount,ro /config
+		no switch create other type=private
+		no switch connect lab wm
+		no switch set vm vlan=6 guard=dhcp
+		no switch set lab address=10.7.0.1/24 mtu=3000
+		mount -o remount,rw /config
+		state > /tmp/after
+		diff /tmp/before /tmp/after
+		switch disconnect vm
+		switch delete lab'
+	expect_match "$said" '/config/socle.conf cannot be written: Read-only file system'
+}
+
 ### The next start
 
 @test "switches: a restart brings all back; an adapter that comes later becomes its switch's" {

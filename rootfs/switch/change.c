@@ -262,8 +262,31 @@ int change_disconnect(struct maker *maker, const char *name, bool *kept)
 	return settings_save(&maker->settings, section, kept, &maker->why);
 }
 
+/* What the settings in effect say is in force again. */
+static void go_back(struct maker *maker)
+{
+	if (!settings_again(&maker->settings))
+		maker_rules(maker);
+}
+
+static int save(struct maker *maker, const char *section, bool *kept)
+{
+	return settings_save(&maker->settings, section, kept, &maker->why);
+}
+
+static int check_same(struct maker *maker, const struct vswitch *from,
+	const struct vswitch *to)
+{
+	if (from->type == to->type && from->host == to->host &&
+	    !strcasecmp(from->nic, to->nic))
+		return 0;
+	return trouble(&maker->why, -EINVAL, "type, nic and host of the "
+		"switch %s cannot be changed: delete it, and create it anew",
+		from->name);
+}
+
 static int set_switch(struct maker *maker, const char *section,
-	const char *name, char **words, int count)
+	const char *name, char **words, int count, bool *kept)
 {
 	struct vswitch from, to;
 	int result;
@@ -274,23 +297,25 @@ static int set_switch(struct maker *maker, const char *section,
 	result = put(maker, section, words, count);
 	if (result)
 		return result;
-	if (!define_switch(maker->settings.conf, name, &to) ||
-	    from.type != to.type || from.host != to.host ||
-	    strcasecmp(from.nic, to.nic))
-		return trouble(&maker->why, -EINVAL, "type, nic and host of "
-			"the switch %s cannot be changed: delete it, and "
-			"create it anew", name);
-	result = vswitch_change(maker, &from, &to);
+	if (!define_switch(maker->settings.conf, name, &to))
+		to = (struct vswitch){ 0 };
+	result = check_same(maker, &from, &to);
+	if (!result)
+		result = vswitch_change(maker, &from, &to);
 	if (result)
 		return result;
 	result = maker_rules(maker);
-	if (result)
+	if (!result)
+		result = save(maker, section, kept);
+	if (result) {
+		go_back(maker);
 		vswitch_change(maker, &to, &from);
+	}
 	return result;
 }
 
 static int set_port(struct maker *maker, const char *section,
-	const char *name, char **words, int count)
+	const char *name, char **words, int count, bool *kept)
 {
 	struct port from, to;
 	int result;
@@ -309,8 +334,12 @@ static int set_port(struct maker *maker, const char *section,
 	result = maker_rules(maker);
 	if (!result)
 		result = port_vlans(maker, &to);
-	if (result)
+	if (!result)
+		result = save(maker, section, kept);
+	if (result) {
+		go_back(maker);
 		port_vlans(maker, &from);
+	}
 	return result;
 }
 
@@ -319,16 +348,14 @@ int change_set(struct maker *maker, const char *name, char **words, int count,
 {
 	bool is_switch = has(maker, "switch", name);
 	char section[SECTION];
-	int result;
 
 	if (!is_switch && !has(maker, "port", name))
 		return trouble(&maker->why, -ENOENT,
 			"there is no switch and no port %.40s", name);
 	section_of(section, is_switch ? "switch" : "port", name);
-	result = is_switch ? set_switch(maker, section, name, words, count) :
-		set_port(maker, section, name, words, count);
-	return result ? result : settings_save(&maker->settings, section,
-		kept, &maker->why);
+	return is_switch ?
+		set_switch(maker, section, name, words, count, kept) :
+		set_port(maker, section, name, words, count, kept);
 }
 
 /* Says what went wrong, so that the next thing can be said too. */

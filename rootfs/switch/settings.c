@@ -38,6 +38,17 @@ int settings_open(struct settings *settings, struct trouble *why)
 		strerror(-result));
 }
 
+int settings_again(struct settings *settings)
+{
+	struct conf *conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
+
+	if (!conf)
+		return -errno;
+	conf_free(settings->conf);
+	settings->conf = conf;
+	return 0;
+}
+
 void settings_close(struct settings *settings)
 {
 	conf_free(settings->conf);

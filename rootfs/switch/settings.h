@@ -15,6 +15,9 @@ struct settings {
 int settings_open(struct settings *settings, struct trouble *why);
 void settings_close(struct settings *settings);
 
+/* Forgets what was changed in memory. 0 or -errno; the old is kept then. */
+int settings_again(struct settings *settings);
+
 /*
  * Puts "key=value" words into a section, in memory. A key that stands several
  * times gets several values; without a value it goes. 0, -EINVAL, -ENOMEM.

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "move.h"
 #include "paths.h"
 #include "program.h"
@@ -134,25 +135,43 @@ static int enslave(struct maker *maker, const struct vswitch *vswitch,
 	return result;
 }
 
+/* The host is not on the switch: it loses what it had on the adapter. */
 static void release(struct maker *maker, const struct link *uplink)
 {
-	struct move move = { 0 };
+	struct addresses addresses;
 
 	program_run((char *[]){ PATH_NETWORK, "release",
 		(char *)uplink->name, NULL });
-	move.socket = maker->socket;
-	if (addresses_read(maker->socket, uplink->index,
-		&move.pairs[0].addresses))
+	if (addresses_read(maker->socket, uplink->index, &addresses))
 		return;
-	addresses_take(maker->socket, uplink->index,
-		&move.pairs[0].addresses);
-	addresses_free(&move.pairs[0].addresses);
+	addresses_take(maker->socket, uplink->index, &addresses);
+	addresses_free(&addresses);
+}
+
+/* The host's addresses, and the VLANs that they need on the way out. */
+static int move_in(struct maker *maker, const struct vswitch *vswitch,
+	const struct link *bridge, const struct link *uplink)
+{
+	struct move move;
+	int result = move_begin(&move, maker->socket, uplink, bridge,
+		&maker->why);
+
+	if (result)
+		return result;
+	result = uplink_vlans(maker, vswitch, uplink, false);
+	if (!result) {
+		move_commit(&move);
+		return 0;
+	}
+	move_undo(&move);
+	return trouble(&maker->why, result,
+		"the VLANs of %s cannot be set: %s", uplink->name,
+		strerror(-result));
 }
 
 int uplink_attach(struct maker *maker, const struct vswitch *vswitch,
 	const struct link *bridge, const struct link *uplink)
 {
-	struct move move;
 	int result;
 
 	if (uplink->master)
@@ -162,18 +181,13 @@ int uplink_attach(struct maker *maker, const struct vswitch *vswitch,
 		sysctl_ipv6_copy(uplink->name, bridge->name);
 	result = enslave(maker, vswitch, bridge, uplink);
 	if (!result && vswitch->host)
-		result = move_begin(&move, maker->socket, uplink, bridge,
-			&maker->why);
-	if (!result && vswitch->host)
-		result = uplink_vlans(maker, vswitch, uplink, false);
+		result = move_in(maker, vswitch, bridge, uplink);
 	if (result) {
 		rtnl_set_master(maker->socket, uplink->index, 0);
 		rtnl_set_mtu(maker->socket, uplink->index, uplink->mtu);
 		return result;
 	}
-	if (vswitch->host)
-		move_commit(&move);
-	else
+	if (!vswitch->host)
 		release(maker, uplink);
 	sysctl_ipv6(uplink->name, "disable_ipv6", "1");
 	return 0;
