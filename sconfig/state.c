@@ -131,6 +131,11 @@ static int is_adapter(const struct dirent *entry)
 {
 	char path[300];
 
+	/* A switch has the addresses of its adapters and its VMs. */
+	snprintf(path, sizeof(path), "/sys/class/net/%s/brport",
+		entry->d_name);
+	if (!access(path, F_OK))
+		return 0;
 	/* What is no interface (bonding_masters) has no address. */
 	snprintf(path, sizeof(path), "/sys/class/net/%s/address",
 		entry->d_name);

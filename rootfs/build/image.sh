@@ -40,6 +40,7 @@ build_iso() {
 own_list="conf rootfs/conf
 disk rootfs/disk
 login rootfs/login
+switch rootfs/switch
 vmwp rootfs/vmwp
 sconfig sconfig"
 
@@ -62,7 +63,8 @@ own_programs() {
 	while read -r own_name own_dir; do
 		mkdir -p "$own/$own_name"
 		step "own-$own_name" make -C "$top/$own_dir" BUILD="$work/own/$own_name" \
-			LIBCONF="$work/own/conf" LIBDISK="$work/own/disk" CC="$own_cc" AR=ar \
+			LIBCONF="$work/own/conf" LIBDISK="$work/own/disk" \
+			LIBSWITCH="$work/own/switch" CC="$own_cc" AR=ar \
 			CFLAGS="-Os -fstack-protector-strong $own_flags" \
 			LDFLAGS="$own_libs -s"
 	done < "$work/own.list"

@@ -212,6 +212,160 @@ static bool good_bond_name(const char *value)
 	return !strncmp(value, "bond", 4) && good_number(value + 4, 0, 99);
 }
 
+static bool is_one_of(const char *value, const char *const *words)
+{
+	for (; *words; words++)
+		if (!strcmp(value, *words))
+			return true;
+	return false;
+}
+
+/* What an interface of the parent may be called, and the kernel does not. */
+static bool good_interface(const char *value, size_t most)
+{
+	static const char *const taken[] = { "lo", "all", "default", NULL };
+	static const char *const kernel[] = { "eth", "bond", "usb", "wlan" };
+	size_t i;
+
+	for (i = 0; i < sizeof(kernel) / sizeof(*kernel); i++)
+		if (!strncmp(value, kernel[i], strlen(kernel[i])))
+			return false;
+	return strlen(value) <= most && islower((unsigned char)value[0]) &&
+		!value[strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-")] &&
+		!is_one_of(value, taken);
+}
+
+static bool good_switch_name(const char *value)
+{
+	/* Room for ".4094" in an interface's 15. */
+	return good_interface(value, 10);
+}
+
+static bool good_port_name(const char *value)
+{
+	return good_interface(value, 15);
+}
+
+static bool good_switch_type(const char *value)
+{
+	static const char *const types[] = { "external", "internal",
+		"private", NULL };
+
+	return is_one_of(value, types);
+}
+
+static bool good_yes_no(const char *value)
+{
+	return !strcmp(value, "yes") || !strcmp(value, "no");
+}
+
+static bool good_uplink(const char *value)
+{
+	return good_mac(value) || good_bond_name(value);
+}
+
+static bool good_switch_mtu(const char *value)
+{
+	return good_number(value, 1280, 9000);
+}
+
+static bool good_network4(const char *value)
+{
+	return good_network(value, good_ipv4, 30);
+}
+
+static bool good_network6(const char *value)
+{
+	return good_network(value, good_ipv6, 128);
+}
+
+/* first-last, in host order. */
+static bool parse_range(const char *value, uint32_t range[2])
+{
+	char text[sizeof("255.255.255.255-255.255.255.255")];
+	struct in_addr first, last;
+	char *hyphen;
+
+	if (strlen(value) >= sizeof(text))
+		return false;
+	strcpy(text, value);
+	hyphen = strchr(text, '-');
+	if (!hyphen)
+		return false;
+	*hyphen = '\0';
+	if (inet_pton(AF_INET, text, &first) != 1 ||
+	    inet_pton(AF_INET, hyphen + 1, &last) != 1)
+		return false;
+	range[0] = ntohl(first.s_addr);
+	range[1] = ntohl(last.s_addr);
+	return range[0] <= range[1];
+}
+
+static bool good_range(const char *value)
+{
+	uint32_t range[2];
+
+	return parse_range(value, range);
+}
+
+/* The first and the last address of address/prefix, in host order. */
+static void network_of(const char *value, uint32_t range[2])
+{
+	char text[sizeof("255.255.255.255")] = "";
+	size_t length = strcspn(value, "/");
+	struct in_addr address = { 0 };
+	uint32_t mask;
+
+	snprintf(text, sizeof(text), "%.*s", (int)length, value);
+	inet_pton(AF_INET, text, &address);
+	mask = ~(uint32_t)0 << (32 - atoi(value + length + 1));
+	range[0] = ntohl(address.s_addr) & mask;
+	range[1] = range[0] | ~mask;
+}
+
+/* Ids and ranges of ids with commas between. */
+static bool good_vlans(const char *value)
+{
+	char id[sizeof("4094")];
+	long before = 0;
+	size_t length;
+
+	for (;; value++) {
+		length = strcspn(value, ",-");
+		if (length >= sizeof(id))
+			return false;
+		snprintf(id, sizeof(id), "%.*s", (int)length, value);
+		if (!good_vlan(id) || (before && atol(id) < before))
+			return false;
+		value += length;
+		if (!*value)
+			return true;
+		if (*value == '-' && before)
+			return false;
+		before = *value == '-' ? atol(id) : 0;
+	}
+}
+
+static bool good_guards(const char *value)
+{
+	static const char *const guards[] = { "mac", "dhcp", "router", NULL };
+	char word[8];
+	size_t length;
+
+	if (!strcmp(value, "none"))
+		return true;
+	for (; *value; value += strspn(value, " ")) {
+		length = strcspn(value, " ");
+		if (length >= sizeof(word))
+			return false;
+		snprintf(word, sizeof(word), "%.*s", (int)length, value);
+		if (!is_one_of(word, guards))
+			return false;
+		value += length;
+	}
+	return true;
+}
+
 bool good_hash(const char *value)
 {
 	size_t length = strlen(value);
@@ -291,6 +445,31 @@ static const struct conf_key bond_keys[] = {
 	ADAPTER_KEYS,
 };
 
+static const struct conf_key switch_keys[] = {
+	{ "type", false, "external, internal or private", good_switch_type },
+	{ "nic", false, "a MAC address or the name of a bond", good_uplink },
+	{ "host", false, "yes or no", good_yes_no },
+	{ "mtu", false, "a number from 1280 to 9000", good_switch_mtu },
+	{ "address", false, "an IPv4 address/prefix, the prefix at most 30",
+		good_network4 },
+	{ "address6", false, "an IPv6 address/prefix", good_network6 },
+	{ "dhcp", false, "two IPv4 addresses with a hyphen between",
+		good_range },
+	{ "nat", false, "yes or no", good_yes_no },
+	{ NULL, false, NULL, NULL },
+};
+
+static const struct conf_key port_keys[] = {
+	{ "switch", false, "the name of a switch", good_switch_name },
+	{ "mac", false, "a MAC address such as 52:54:00:12:34:56", good_mac },
+	{ "vlan", false, "a number from 1 to 4094", good_vlan },
+	{ "trunk", false, "VLANs such as 10,20-29", good_vlans },
+	{ "native", false, "a number from 1 to 4094", good_vlan },
+	{ "address", true, "an IPv4 or IPv6 address", good_address },
+	{ "guard", false, "none, or of mac, dhcp and router", good_guards },
+	{ NULL, false, NULL, NULL },
+};
+
 const struct conf_kind host_kinds[] = {
 	{ "host", NULL, NULL, host_keys },
 	{ "time", NULL, NULL, time_keys },
@@ -299,6 +478,10 @@ const struct conf_kind host_kinds[] = {
 	{ "nic", "a MAC address such as 52:54:00:12:34:56", good_mac,
 		nic_keys },
 	{ "bond", "a name from bond0 to bond99", good_bond_name, bond_keys },
+	{ "switch", "a name of at most 10 lower-case letters, digits and "
+		"hyphens", good_switch_name, switch_keys },
+	{ "port", "a name of at most 15 lower-case letters, digits and "
+		"hyphens", good_port_name, port_keys },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -376,6 +559,145 @@ static void check_bond(struct checker *checker, const char *section)
 		check_member(checker, section, mac);
 }
 
+/* Keys that have no effect in a switch of this type. */
+static void check_type(struct checker *checker, const char *section,
+	const char *type)
+{
+	static const struct { const char *key, *type; } only[] = {
+		{ "nic", "external" }, { "host", "external" },
+		{ "address", "internal" }, { "address6", "internal" },
+		{ "dhcp", "internal" }, { "nat", "internal" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(only) / sizeof(*only); i++)
+		if (strcmp(only[i].type, type) &&
+		    conf_value(checker->conf, section, only[i].key, 0))
+			problem(checker, section, only[i].key,
+				"is for %s switches", only[i].type);
+}
+
+/* The uplink is a bond of the settings, or an adapter outside of bonds. */
+static void check_uplink(struct checker *checker, const char *section,
+	const char *nic)
+{
+	const char *other, *value;
+	char bond[32];
+	int i;
+
+	snprintf(bond, sizeof(bond), "bond %s", nic);
+	if (good_bond_name(nic) && !conf_line(checker->conf, bond, NULL))
+		problem(checker, section, "nic", "there is no [%s]", bond);
+	for (i = 0; (other = conf_section(checker->conf, "bond", i)); i++) {
+		value = conf_value(checker->conf, other, "nics", 0);
+		if (value && good_mac(nic) && list_has(value, nic))
+			problem(checker, section, "nic", "%s is in [%s]", nic,
+				other);
+	}
+	for (i = 0; (other = conf_section(checker->conf, "switch", i)) &&
+		strcmp(other, section); i++) {
+		value = conf_value(checker->conf, other, "nic", 0);
+		if (value && !strcasecmp(value, nic))
+			problem(checker, section, "nic", "%s is in [%s] too",
+				nic, other);
+	}
+}
+
+/* The networks of internal switches are different ones. */
+static void check_networks(struct checker *checker, const char *section,
+	const char *address)
+{
+	const char *dhcp = conf_value(checker->conf, section, "dhcp", 0);
+	uint32_t own[2], range[2];
+	const char *other, *value;
+	int i;
+
+	network_of(address, own);
+	if (dhcp && parse_range(dhcp, range) &&
+	    (range[0] <= own[0] || range[1] >= own[1]))
+		problem(checker, section, "dhcp", "is not within %s",
+			address);
+	for (i = 0; (other = conf_section(checker->conf, "switch", i)) &&
+		strcmp(other, section); i++) {
+		value = conf_value(checker->conf, other, "address", 0);
+		if (!value)
+			continue;
+		network_of(value, range);
+		if (range[0] <= own[1] && own[0] <= range[1])
+			problem(checker, section, "address",
+				"overlaps with that of [%s]", other);
+	}
+}
+
+static void check_switch(struct checker *checker, const char *section)
+{
+	const struct conf *conf = checker->conf;
+	const char *type = conf_value(conf, section, "type", 0);
+	const char *nic = conf_value(conf, section, "nic", 0);
+	const char *address = conf_value(conf, section, "address", 0);
+	const char *nat = conf_value(conf, section, "nat", 0);
+
+	if (!type) {
+		problem(checker, section, NULL, "type is missing");
+		return;
+	}
+	check_type(checker, section, type);
+	if (!strcmp(type, "external") && !nic)
+		problem(checker, section, NULL, "nic is missing");
+	if (nic)
+		check_uplink(checker, section, nic);
+	if (address)
+		check_networks(checker, section, address);
+	else if (conf_value(conf, section, "dhcp", 0))
+		problem(checker, section, "dhcp",
+			"has no effect without an address");
+	else if (nat && !strcmp(nat, "yes"))
+		problem(checker, section, "nat",
+			"has no effect without an address");
+}
+
+/* No two ports with one MAC address, no port that is called as a switch. */
+static void check_port_alone(struct checker *checker, const char *section)
+{
+	const char *mac = conf_value(checker->conf, section, "mac", 0);
+	const char *other, *value;
+	char name[32];
+	int i;
+
+	snprintf(name, sizeof(name), "switch %s", section + strlen("port "));
+	if (conf_line(checker->conf, name, NULL))
+		problem(checker, section, NULL, "there is a [%s] too", name);
+	for (i = 0; mac && (other = conf_section(checker->conf, "port", i)) &&
+		strcmp(other, section); i++) {
+		value = conf_value(checker->conf, other, "mac", 0);
+		if (value && !strcasecmp(value, mac))
+			problem(checker, section, "mac", "%s is in [%s] too",
+				mac, other);
+	}
+}
+
+static void check_port(struct checker *checker, const char *section)
+{
+	const struct conf *conf = checker->conf;
+	const char *of = conf_value(conf, section, "switch", 0);
+	char name[32];
+
+	snprintf(name, sizeof(name), "switch %s", of ? of : "");
+	if (!of)
+		problem(checker, section, NULL, "switch is missing");
+	else if (!conf_line(conf, name, NULL))
+		problem(checker, section, "switch", "there is no [%s]", name);
+	if (conf_value(conf, section, "vlan", 0) &&
+	    conf_value(conf, section, "trunk", 0))
+		problem(checker, section, "trunk",
+			"has no effect beside vlan");
+	else if (conf_value(conf, section, "native", 0) &&
+		!conf_value(conf, section, "trunk", 0))
+		problem(checker, section, "native",
+			"has no effect without trunk");
+	check_port_alone(checker, section);
+}
+
 int host_check(const struct conf *conf, conf_report *report, void *context)
 {
 	struct checker checker = { conf, report, context, 0 };
@@ -388,5 +710,9 @@ int host_check(const struct conf *conf, conf_report *report, void *context)
 	}
 	for (i = 0; (section = conf_section(conf, "bond", i)); i++)
 		check_bond(&checker, section);
+	for (i = 0; (section = conf_section(conf, "switch", i)); i++)
+		check_switch(&checker, section);
+	for (i = 0; (section = conf_section(conf, "port", i)); i++)
+		check_port(&checker, section);
 	return checker.problems;
 }

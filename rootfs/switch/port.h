@@ -1,0 +1,17 @@
+/* Ports of switches in the kernel: persistent taps. */
+/* SPDX-License-Identifier: MIT */
+#ifndef SWITCH_PORT_H
+#define SWITCH_PORT_H
+
+#include "define.h"
+#include "maker.h"
+
+/* 0 or -errno, and then nothing is left. Its rules are made by others. */
+int port_make(struct maker *maker, const struct port *port);
+int port_unmake(struct maker *maker, const struct port *port);
+/* Its VLANs become those of the definition. */
+int port_vlans(struct maker *maker, const struct port *port);
+/* The uplink of a switch lets pass what its ports use, and no more. */
+int port_uplink(struct maker *maker, const char *vswitch);
+
+#endif

@@ -1,0 +1,226 @@
+/* The settings in effect, for who changes switches: one at a time. */
+/* SPDX-License-Identifier: MIT */
+#include "settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "keys.h"
+#include "paths.h"
+
+enum { VALUES_MAX = 64 };
+
+int settings_open(struct settings *settings, struct trouble *why)
+{
+	int lock = open(PATH_LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int result;
+
+	if (lock < 0)
+		return trouble(why, -errno, "%s cannot be opened: %s",
+			PATH_LOCK, strerror(errno));
+	while ((result = flock(lock, LOCK_EX)) && errno == EINTR)
+		;
+	settings->conf = result ? NULL :
+		conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
+	if (!settings->conf && !result && errno == ENOENT)
+		settings->conf = conf_new(host_kinds);
+	settings->lock = lock;
+	if (settings->conf)
+		return 0;
+	result = -errno;
+	close(lock);
+	return trouble(why, result, "%s cannot be read: %s", PATH_SETTINGS,
+		strerror(-result));
+}
+
+int settings_again(struct settings *settings)
+{
+	struct conf *conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
+
+	if (!conf)
+		return -errno;
+	conf_free(settings->conf);
+	settings->conf = conf;
+	return 0;
+}
+
+void settings_close(struct settings *settings)
+{
+	conf_free(settings->conf);
+	close(settings->lock);
+}
+
+static void note(void *context, int line, const char *text)
+{
+	(void)line;
+	trouble(context, 0, "%s", text);
+}
+
+/* The word's key into to; returns its value, or NULL. */
+static const char *split(const char *word, char *to, size_t size)
+{
+	size_t length = strcspn(word, "=");
+
+	if (!word[length] || !length || length >= size)
+		return NULL;
+	memcpy(to, word, length);
+	to[length] = '\0';
+	return word + length + 1;
+}
+
+/* All values of the key that the index-th word has, unless one before had. */
+static int put_key(struct settings *settings, const char *section,
+	char **words, int count, int index, struct trouble *why)
+{
+	const char *values[VALUES_MAX];
+	char key[32], other[32];
+	int i, used = 0, result;
+
+	values[0] = split(words[index], key, sizeof(key));
+	if (!values[0])
+		return trouble(why, -EINVAL, "\"%s\" is not KEY=VALUE",
+			words[index]);
+	for (i = 0; i < count; i++) {
+		const char *value = split(words[i], other, sizeof(other));
+
+		if (!value || strcmp(key, other))
+			continue;
+		if (i < index)
+			return 0;
+		if (used == VALUES_MAX)
+			return trouble(why, -EINVAL, "%s: too many", key);
+		values[used++] = value;
+	}
+	if (used == 1 && !values[0][0]) {
+		conf_unset(settings->conf, section, key);
+		return 0;
+	}
+	result = conf_set(settings->conf, section, key, values, used, note,
+		why);
+	return result == -ENOMEM ?
+		trouble(why, result, "there is no memory") : result;
+}
+
+int settings_put(struct settings *settings, const char *section, char **words,
+	int count, struct trouble *why)
+{
+	int i, result = 0;
+
+	for (i = 0; !result && i < count; i++)
+		result = put_key(settings, section, words, count, i, why);
+	return result;
+}
+
+struct picked {
+	const char *section;
+	struct trouble *why;
+	int problems;
+};
+
+/* Keeps what is said of the section, which begins with its header. */
+static void pick(void *context, int line, const char *text)
+{
+	struct picked *picked = context;
+	size_t length = strlen(picked->section);
+
+	(void)line;
+	if (text[0] != '[' || strncmp(text + 1, picked->section, length) ||
+	    text[1 + length] != ']')
+		return;
+	picked->problems++;
+	trouble(picked->why, 0, "%s", text);
+}
+
+int settings_check(const struct settings *settings, const char *section,
+	struct trouble *why)
+{
+	struct picked picked = { section, why, 0 };
+
+	host_check(settings->conf, pick, &picked);
+	return picked.problems ? -EINVAL : 0;
+}
+
+/* The config volume is there when its folder is a mount point. */
+static bool config_mounted(void)
+{
+	struct stat folder, parent;
+
+	return !stat(PATH_CONFIG, &folder) && !stat(PATH_CONFIG "/..", &parent)
+		&& folder.st_dev != parent.st_dev;
+}
+
+static const struct conf_key *keys_of(const char *section)
+{
+	const struct conf_kind *kind;
+	size_t length = strcspn(section, " ");
+
+	for (kind = host_kinds; kind->name; kind++)
+		if (strlen(kind->name) == length &&
+		    !strncmp(kind->name, section, length))
+			return kind->keys;
+	return NULL;
+}
+
+/* The section of one file as it is in the other. */
+static int copy(const struct conf *from, struct conf *to, const char *section)
+{
+	const struct conf_key *key = keys_of(section);
+	const char *values[VALUES_MAX];
+	int count, result = 0;
+
+	conf_unset(to, section, NULL);
+	for (; !result && key && key->name; key++) {
+		for (count = 0; count < VALUES_MAX && (values[count] =
+			conf_value(from, section, key->name, count)); )
+			count++;
+		if (count)
+			result = conf_set(to, section, key->name, values,
+				count, NULL, NULL);
+	}
+	return result;
+}
+
+/*
+ * A host without settings of its own gets those in effect, else its next start
+ * would fall back to defaults.
+ */
+static int keep(const struct conf *conf, const char *section)
+{
+	struct conf *own;
+	int result;
+
+	if (access(PATH_CONFIG_SETTINGS, F_OK))
+		return conf_write(conf, PATH_CONFIG_SETTINGS);
+	own = conf_read(PATH_CONFIG_SETTINGS, host_kinds, NULL, NULL);
+	if (!own)
+		return -errno;
+	result = copy(conf, own, section);
+	if (!result)
+		result = conf_write(own, PATH_CONFIG_SETTINGS);
+	conf_free(own);
+	return result;
+}
+
+int settings_save(struct settings *settings, const char *section, bool *kept,
+	struct trouble *why)
+{
+	int result;
+
+	*kept = config_mounted();
+	if (*kept) {
+		result = keep(settings->conf, section);
+		if (result)
+			return trouble(why, result, "%s cannot be written: %s",
+				PATH_CONFIG_SETTINGS, strerror(-result));
+	}
+	result = conf_write(settings->conf, PATH_SETTINGS);
+	if (result)
+		trouble(why, result, "%s cannot be written: %s",
+			PATH_SETTINGS, strerror(-result));
+	return result;
+}
