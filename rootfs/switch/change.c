@@ -333,12 +333,12 @@ static int set_port(struct maker *maker, const char *section,
 			"%s cannot be changed: disconnect it first", name);
 	result = maker_rules(maker);
 	if (!result)
-		result = port_vlans(maker, &to);
+		result = port_set(maker, &to);
 	if (!result)
 		result = save(maker, section, kept);
 	if (result) {
 		go_back(maker);
-		port_vlans(maker, &from);
+		port_set(maker, &from);
 	}
 	return result;
 }

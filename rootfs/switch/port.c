@@ -47,17 +47,26 @@ int port_uplink(struct maker *maker, const char *name)
 	return uplink_vlans(maker, &vswitch, &uplink, true);
 }
 
-int port_vlans(struct maker *maker, const struct port *port)
+static int set(struct maker *maker, const struct port *port, int index)
+{
+	char mac[18];
+	int result;
+
+	define_mac_text(port->mac, mac);
+	result = rtnl_set_alias(maker->socket, index, mac);
+	if (!result)
+		result = set_vlans(maker, port, index);
+	return result ? result : port_uplink(maker, port->of);
+}
+
+int port_set(struct maker *maker, const struct port *port)
 {
 	struct link tap;
 	int result = rtnl_link(maker->socket, port->name, &tap);
 
 	if (!result)
-		result = set_vlans(maker, port, tap.index);
-	if (!result)
-		result = port_uplink(maker, port->of);
-	return result ? failed(maker, result, port,
-		"its VLANs cannot be set") : 0;
+		result = set(maker, port, tap.index);
+	return result ? failed(maker, result, port, "it cannot be changed") : 0;
 }
 
 static int plug(struct maker *maker, const struct port *port,
@@ -76,9 +85,7 @@ static int plug(struct maker *maker, const struct port *port,
 		result = rtnl_set_master(maker->socket, tap.index,
 			bridge->index);
 	if (!result)
-		result = set_vlans(maker, port, tap.index);
-	if (!result)
-		result = port_uplink(maker, port->of);
+		result = set(maker, port, tap.index);
 	return result ? result : rtnl_set_up(maker->socket, tap.index, true);
 }
 

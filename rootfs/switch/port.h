@@ -9,8 +9,9 @@
 /* 0 or -errno, and then nothing is left. Its rules are made by others. */
 int port_make(struct maker *maker, const struct port *port);
 int port_unmake(struct maker *maker, const struct port *port);
-/* Its VLANs become those of the definition. */
-int port_vlans(struct maker *maker, const struct port *port);
+/* Its VLANs become those of the definition, and its tap's alias the MAC address:
+ * there who opens the tap finds it. */
+int port_set(struct maker *maker, const struct port *port);
 /* The uplink of a switch lets pass what its ports use, and no more. */
 int port_uplink(struct maker *maker, const char *vswitch);
 

@@ -226,6 +226,15 @@ int rtnl_set_master(int socket, int index, int master)
 	return set_u32(socket, index, IFLA_MASTER, (uint32_t)master);
 }
 
+int rtnl_set_alias(int socket, int index, const char *alias)
+{
+	struct message message = { 0 };
+
+	begin(&message, index);
+	message_put_string(&message, IFLA_IFALIAS, alias);
+	return finish(socket, &message);
+}
+
 int rtnl_set_mac(int socket, int index, const uint8_t mac[6])
 {
 	struct message message = { 0 };

@@ -39,6 +39,7 @@ int rtnl_delete(int socket, int index);
 int rtnl_set_mtu(int socket, int index, uint32_t mtu);
 int rtnl_set_mac(int socket, int index, const uint8_t mac[6]);
 int rtnl_set_up(int socket, int index, bool up);
+int rtnl_set_alias(int socket, int index, const char *alias);
 /* master 0: none. */
 int rtnl_set_master(int socket, int index, int master);
 /* No link-local address comes by itself. */

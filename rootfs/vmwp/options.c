@@ -174,7 +174,7 @@ static const struct option {
 	{ "--dvd", "[LUN:][FILE]", "a DVD drive, and its disc's image",
 		set_dvd },
 	{ "--scsi", NULL, "a SCSI controller, if only for later", set_scsi },
-	{ "--nic", "tap=NAME|FD,mac=MAC[,mtu=N][,cable=out]",
+	{ "--nic", "tap=NAME|FD[,mac=MAC][,mtu=N][,cable=out]",
 		"a network adapter, up to 8 times", set_nic },
 	{ "--network", NULL, "places for them, if only for later",
 		set_network },

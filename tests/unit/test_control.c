@@ -547,7 +547,7 @@ static void test_drives(void)
 
 static void test_nics(void)
 {
-	static const char *const wrong[] = { "", "tap=", "tap=a", "mac=",
+	static const char *const wrong[] = { "", "tap=", "mac=",
 		"tap=a,mac=02:00:00:00:00", "tap=a,mac=02:00:00:00:00:0g",
 		"tap=a,mac=01:00:00:00:00:00", "tap=a,mac=02-00:00:00:00:00",
 		"tap=a,mac=02:00:00:00:00:00,", "tap=0123456789abcdef",

@@ -3,6 +3,7 @@
 #include "net/nicoption.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@
 
 struct given {
 	struct nic_option *nic;
-	bool tap, mac;
+	bool tap;
 };
 
 static bool set_tap(struct given *given, const char *value)
@@ -38,22 +39,27 @@ static int digit(char letter)
 }
 
 /* A group's address is none of a NIC's. */
-static bool set_mac(struct given *given, const char *value)
+static bool read_mac(const char *text, uint8_t mac[6])
 {
 	unsigned int i;
 	int high, low;
 
-	if (strlen(value) != 17)
+	if (strlen(text) != 17)
 		return false;
-	for (i = 0; i < 6; i++, value += 3) {
-		high = digit(value[0]);
-		low = digit(value[1]);
-		if (high < 0 || low < 0 || (i < 5 && value[2] != ':'))
+	for (i = 0; i < 6; i++, text += 3) {
+		high = digit(text[0]);
+		low = digit(text[1]);
+		if (high < 0 || low < 0 || (i < 5 && text[2] != ':'))
 			return false;
-		given->nic->mac[i] = high << 4 | low;
+		mac[i] = high << 4 | low;
 	}
-	given->mac = true;
-	return !(given->nic->mac[0] & 1);
+	return !(mac[0] & 1);
+}
+
+static bool set_mac(struct given *given, const char *value)
+{
+	given->nic->has_mac = true;
+	return read_mac(value, given->nic->mac);
 }
 
 static bool set_mtu(struct given *given, const char *value)
@@ -113,7 +119,7 @@ static bool take_all(struct given *given, const char *value)
 		if (*value && !*++value)
 			return false;
 	}
-	return given->tap && given->mac;
+	return given->tap;
 }
 
 bool nicoption_read(struct nic_options *options, const char *value)
@@ -126,12 +132,28 @@ bool nicoption_read(struct nic_options *options, const char *value)
 		return false;
 	}
 	if (!take_all(&given, value)) {
-		say("--nic takes tap=NAME|FD,mac=MAC[,mtu=%u...%u]"
+		say("--nic takes tap=NAME|FD[,mac=MAC][,mtu=%u...%u]"
 			"[,cable=in|out], not '%s'", MTU_MIN, MTU_MAX, value);
 		return false;
 	}
 	options->list[options->count++] = nic;
 	return true;
+}
+
+/* A port of a switch has its address as its tap's alias: docs/switches.md. */
+static bool find_mac(const char *tap, uint8_t mac[6])
+{
+	char path[40 + NICOPTION_TAP], text[32] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/ifalias", tap);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (fgets(text, sizeof(text), file))
+		text[strcspn(text, "\n")] = 0;
+	fclose(file);
+	return read_mac(text, mac);
 }
 
 static int open_tap(const struct nic_option *option, struct tap *tap,
@@ -152,6 +174,11 @@ static int add(const struct nic_option *option, struct netvsp *netvsp)
 	int result;
 
 	memcpy(nic.mac, option->mac, sizeof(nic.mac));
+	if (!option->has_mac && !find_mac(option->tap, nic.mac)) {
+		say("the tap %s is no port of a switch: its --nic needs mac=",
+			option->tap);
+		return -EINVAL;
+	}
 	result = open_tap(option, &nic.tap, netvsp->nics[0].count);
 	if (!result)
 		result = netvsp_add(netvsp, -1, &nic);

@@ -13,6 +13,7 @@ struct nic_option {
 	char tap[NICOPTION_TAP];	/* a name, or a descriptor's number */
 	uint8_t mac[6];
 	uint32_t mtu;		/* 0: the tap's */
+	bool has_mac;		/* else it is the one of the switch's port */
 	bool unplugged;
 };
 
@@ -21,7 +22,7 @@ struct nic_options {
 	unsigned int count;
 };
 
-/* tap=NAME|FD,mac=MAC[,mtu=N][,cable=in|out]. false: it is said what is
+/* tap=NAME|FD[,mac=MAC][,mtu=N][,cable=in|out]. false: it is said what is
  * wrong. */
 bool nicoption_read(struct nic_options *options, const char *value);
 
