@@ -307,7 +307,7 @@ outside='
 		no() { if "$@"; then echo "done: $*"; exit 1; fi; }
 		switch create lab type=internal address=10.9.0.1/24
 		switch connect lab vm vlan=5 guard=none
-		state() { ip -o addr show dev lab; bridge vlan show; cat /sys/class/net/*/mtu; ls /sys/class/net; conf get "port vm" guard; cat /run/socle/socle.conf; }
+		state() { ip -o -4 addr show dev lab; bridge vlan show; cat /sys/class/net/*/mtu; ls /sys/class/net; conf get "port vm" guard; cat /run/socle/socle.conf; }
 		state > /tmp/before
 		mount -o remount,ro /config
 		no switch create other type=private

@@ -13,8 +13,8 @@
 #include <strings.h>
 #include <unistd.h>
 
-#define NAME_CHARACTERS \
-	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+#define LOWER_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789"
+#define NAME_CHARACTERS LOWER_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define BASE64_CHARACTERS NAME_CHARACTERS "+/="
 
 enum { MAC_LENGTH = sizeof("52:54:00:12:34:56") - 1 };
@@ -231,7 +231,7 @@ static bool good_interface(const char *value, size_t most)
 		if (!strncmp(value, kernel[i], strlen(kernel[i])))
 			return false;
 	return strlen(value) <= most && islower((unsigned char)value[0]) &&
-		!value[strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-")] &&
+		!value[strspn(value, LOWER_CHARACTERS "-")] &&
 		!is_one_of(value, taken);
 }
 
