@@ -93,7 +93,7 @@ setup_file() {
 
 @test "network: hostile guests do 10,000 operations of each row, and harm nothing" {
 	network_debian host
-	network_hostile host 10000 180
+	network_hostile host 10000 400
 	network_do host 40 ping 10.9.0.1 56
 	parent_is_well host
 }

@@ -91,7 +91,7 @@ network_rows=(n21 n22 n23 n24)
 # network_hostile NAME OPERATIONS SECONDS: all rows, with a port of the bridge.
 network_hostile() {
 	local row lines seed=${HOSTILE_SEED:-$RANDOM}
-	network_ready "$1" && child_ready "$1" 120 || return
+	network_ready "$1" || return
 	lines=$(hostile_log_lines "$1")
 	for row in "${network_rows[@]}"; do
 		network_tap "$1" "t$row" || return
