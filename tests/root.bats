@@ -180,16 +180,20 @@ interrupts() {
 }
 
 @test "the parent's clock is synthetic timer 0 and keeps time" {
-	local before after start end
+	local before after start started end ended
 	expect_match "$(interrupts two 2)" '^[1-9][0-9]* .*interrupts' "interrupts"
 	expect_match "$(machine_ssh two 'grep HVS /proc/interrupts')" 'HVS: +[1-9]'
 	start=$(date +%s%N) before=$(machine_ssh two "cut -d ' ' -f 1 /proc/uptime")
+	started=$(date +%s%N)
 	sleep 10
 	end=$(date +%s%N) after=$(machine_ssh two "cut -d ' ' -f 1 /proc/uptime")
-	awk -v a="$before" -v b="$after" -v ns=$((end - start)) 'BEGIN {
-		drift = (b - a) - ns / 1e9
-		printf "%.3f s in the parent, %.3f s here\n", b - a, ns / 1e9
-		exit drift < -1 || drift > 1
+	ended=$(date +%s%N)
+	# On a busy host it may take a while to ask.
+	awk -v a="$before" -v b="$after" -v least=$((end - started)) -v most=$((ended - start)) 'BEGIN {
+		least /= 1e9
+		most /= 1e9
+		printf "%.3f s in the parent, %.3f to %.3f s here\n", b - a, least, most
+		exit b - a < least - 0.5 || b - a > most + 0.5
 	}'
 }
 
