@@ -1,4 +1,4 @@
-# Network adapters of VMs, on a bridge of the parent.
+# Network adapters of VMs, on a switch of the parent.
 # SPDX-License-Identifier: MIT
 
 load lib/network
@@ -15,7 +15,7 @@ setup_file() {
 	network_debian host
 	network_do host 40 ping 10.9.0.1 56
 	network_do host 40 ping 10.9.0.1 1400
-	network_do host 60 udp 10.9.0.1 $network_port 1400 50
+	network_do host 60 udp 10.9.0.1 $network_number 1400 50
 	network_streams host 4000000
 	expect_match "$(vm_control host debian network)" 'NIC 0: cable in, MTU 9000'
 	expect_match "$(vm_control host debian network)" 'channels 2, filter [1-9]'
@@ -29,7 +29,7 @@ setup_file() {
 	for words in "tso" "tso tx" "rx" "gro rx" "lro" "sg tso tx rx gro lro"; do
 		network_do host 30 set eth0 off "$words"
 		network_streams host 1000000
-		network_do host 60 udp 10.9.0.1 $network_port 1000 10
+		network_do host 60 udp 10.9.0.1 $network_number 1000 10
 		network_do host 30 set eth0 on sg tx tso rx gro lro
 		network_streams host 1000000
 	done
@@ -59,11 +59,11 @@ setup_file() {
 @test "network: an adapter comes and goes while there is traffic on another" {
 	local round
 	network_debian host
-	vsp_expect host debian 20 "/root/network push 10.9.0.1 $network_port 10000000 \
+	vsp_expect host debian 20 "/root/network push 10.9.0.1 $network_number 10000000 \
 		> /root/pushed 2>&1 &"
 	for round in 1 2; do
-		network_tap host nt1
-		vm_control host debian "add-nic any nt1 02:53:4f:00:00:02 2"
+		network_port host nt1 02:53:4f:00:00:11
+		vm_control host debian "add-nic any nt1 02:53:4f:00:00:11 2"
 		vsp_wait_guest host debian 30 'ls -d /sys/class/net/eth1'
 		network_do host 30 up eth1 10.9.1.2
 		network_remove host 1
@@ -76,7 +76,7 @@ setup_file() {
 	local i
 	network_debian host
 	for i in 1 2 3 4 5 6 7; do
-		network_tap host "nt$i"
+		network_port host "nt$i" "02:53:4f:00:00:1$i"
 		vm_control host debian "add-nic any nt$i 02:53:4f:00:00:1$i 1"
 	done
 	vsp_wait_guest host debian 60 '[ $(ls -d /sys/class/net/eth* | wc -l) = 8 ]'

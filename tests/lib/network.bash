@@ -1,12 +1,12 @@
-# Taps and a bridge in the parent, and what is at the other end of a guest's NIC.
+# A switch in the parent, and what is at the other end of a guest's NIC.
 # SPDX-License-Identifier: MIT
 #
-# The bridge nb0 has 10.9.0.1; the port of each NIC is a persistent tap.
+# The switch nb0 has 10.9.0.1; each NIC has a port of it.
 
 network_lib=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 load "$network_lib/vsp"
 
-network_port=5999
+network_number=5999
 
 # network_start NAME CPUS MEMORY: a parent, and a guest's disk with our program.
 network_start() {
@@ -15,40 +15,35 @@ network_start() {
 		-o "${vsp_tools[0]}" "$network_lib/network.c" && vsp_start "$@"
 }
 
-# network_ready NAME: the bridge, and who answers there.
+# network_ready NAME: the switch, and who answers there.
 network_ready() {
 	vsp_ready "$1" 120 || return
 	! machine_ssh "$1" 'kill -0 $(cat /tmp/network.pid)' 2> /dev/null || return 0
 	machine_ssh "$1" 'cat > /tmp/network && chmod 755 /tmp/network' \
 		< "$BATS_FILE_TMPDIR/network" || return
 	machine_ssh "$1" "set -e
-		modprobe tun; modprobe bridge
-		ip link add nb0 type bridge 2> /dev/null || true
-		ip link set nb0 mtu 9000 up
-		ip addr replace 10.9.0.1/24 dev nb0
-		/tmp/network serve $network_port > /tmp/network.log 2>&1 < /dev/null &
+		[ -d /sys/class/net/nb0 ] ||
+			switch create nb0 type=internal address=10.9.0.1/24 mtu=9000
+		/tmp/network serve $network_number > /tmp/network.log 2>&1 < /dev/null &
 		echo \$! > /tmp/network.pid"
 }
 
-# network_tap NAME TAP: a port of the bridge, ready to be a NIC's.
-network_tap() {
-	machine_ssh "$1" "set -e
-		[ -d /sys/class/net/$2 ] ||
-			ip tuntap add dev $2 mode tap vnet_hdr multi_queue
-		ip link set $2 mtu 9000 master nb0 up"
+# network_port NAME PORT MAC: a port of the switch, for a NIC with that address.
+network_port() {
+	machine_ssh "$1" "[ -d /sys/class/net/$2 ] || switch connect nb0 $2 mac=$3"
 }
 
-# network_debian NAME [OPTION...]: the VM 'debian' with a NIC of that bridge, 10.9.0.2.
+# network_debian NAME [OPTION...]: the VM 'debian' with a NIC on that switch, 10.9.0.2.
 network_debian() {
 	local name=$1
 	shift
 	network_ready "$name" || return
 	! machine_ssh "$name" 'kill -0 $(cat /tmp/vm/debian.pid) && [ -f /tmp/vm/debian.ready ]' \
 		2> /dev/null || return 0
-	network_tap "$name" nt0 || return
+	network_port "$name" nt0 02:53:4f:00:00:01 || return
 	vsp_vm "$name" debian "" --memory 768M --processors 2 \
 		--scsi-disk "0:vhdx:/run/vsp/debian.vhdx" \
-		--nic "tap=nt0,mac=02:53:4f:00:00:01" "$@" || return
+		--nic tap=nt0 "$@" || return
 	vsp_login "$name" debian 400 || return
 	vsp_wait_guest "$name" debian 60 'ls -d /sys/class/net/eth0' &&
 		vsp_expect "$name" debian 30 '/root/network up eth0 10.9.0.2'
@@ -63,8 +58,8 @@ network_do() {
 
 # network_streams NAME BYTES: TCP both ways; every byte is looked at.
 network_streams() {
-	network_do "$1" 120 push 10.9.0.1 $network_port "$2" &&
-		network_do "$1" 120 pull 10.9.0.1 $network_port "$2"
+	network_do "$1" 120 push 10.9.0.1 $network_number "$2" &&
+		network_do "$1" 120 pull 10.9.0.1 $network_number "$2"
 }
 
 # network_bad_sums NAME: segments and datagrams whose sum was wrong when they arrived.
@@ -88,19 +83,19 @@ network_remove() {
 # Rows, and operations for each of theirs.
 network_rows=(n21 n22 n23 n24)
 
-# network_hostile NAME OPERATIONS SECONDS: all rows, with a port of the bridge.
+# network_hostile NAME OPERATIONS SECONDS: all rows, each with a port of the switch.
 network_hostile() {
 	local row lines seed=${HOSTILE_SEED:-$RANDOM}
 	network_ready "$1" || return
 	lines=$(hostile_log_lines "$1")
 	for row in "${network_rows[@]}"; do
-		network_tap "$1" "t$row" || return
+		network_port "$1" "t$row" "02:53:4f:00:01:${row#n}" || return
 		vm_start "$1" "$row" hostile "$row $seed $2" --memory 64M \
-			--nic "tap=t$row,mac=02:53:4f:00:01:${row#n}" || return
+			--nic "tap=t$row" || return
 	done
 	for row in "${network_rows[@]}"; do
 		hostile_ended "$1" "$row" "$2" "$3" || return
-		machine_ssh "$1" "ip link del t$row" || return
+		machine_ssh "$1" "switch disconnect t$row" || return
 	done
 	expect_at_most $(($(hostile_log_lines "$1") - lines)) 80 "lines in the logs"
 }
