@@ -95,5 +95,6 @@ setup_file() {
 	network_debian host
 	network_hostile host 10000 400
 	network_do host 40 ping 10.9.0.1 56
+	vsp_off host debian
 	parent_is_well host
 }
