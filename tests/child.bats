@@ -33,7 +33,7 @@ setup_file() {
 	done
 	run "$SOCLE_TOP/build.sh" fuzz nothing
 	expect_equal "$status" 2 "status of a fuzz target that is not there"
-	expect_match "$output" "no target 'nothing': one of .*gpadl messages ring"
+	expect_match "$output" "no target 'nothing': one of .*gpadl messages .*ring"
 }
 
 ### Stock kernels
