@@ -165,7 +165,6 @@ void bus_unload(void)
 	bus_await(VMBUS_UNLOAD_RESPONSE, &letter);
 }
 
-/* What did not go into the first message. */
 static void send_body(uint32_t gpadl, uint32_t first, uint32_t count)
 {
 	struct {
@@ -206,7 +205,14 @@ void bus_create(
 	for (i = 0; i < there; i++)
 		create.page[i] = first + i;
 	bus_send(&create, sizeof(create) - 8 * (HEAD_MOST - there));
-	send_body(gpadl, first + there, count - there);
+}
+
+void bus_create_whole(
+	uint32_t relid, uint32_t gpadl, uint32_t first, uint32_t count)
+{
+	bus_create(relid, gpadl, first, count);
+	if (count > HEAD_MOST)
+		send_body(gpadl, first + HEAD_MOST, count - HEAD_MOST);
 }
 
 void bus_open(uint32_t relid, uint32_t gpadl, uint32_t split, uint32_t vp)

@@ -46,7 +46,11 @@ extern struct bus_disk {
 void bus_connect(uint32_t version);
 void bus_unload(void);
 
+/* A list's first message; a long one then waits for more. */
 void bus_create(uint32_t relid, uint32_t gpadl, uint32_t first,
+	uint32_t count);
+/* All of its messages. */
+void bus_create_whole(uint32_t relid, uint32_t gpadl, uint32_t first,
 	uint32_t count);
 void bus_open(uint32_t relid, uint32_t gpadl, uint32_t split, uint32_t vp);
 void bus_relid(uint32_t type, uint32_t relid);

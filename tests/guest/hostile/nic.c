@@ -259,7 +259,7 @@ static void make_list(uint32_t list, const void *pages, uint32_t count)
 {
 	struct letter letter;
 
-	bus_create(queue.relid, list, quad_of(pages) / PAGE, count);
+	bus_create_whole(queue.relid, list, quad_of(pages) / PAGE, count);
 	bus_await(VMBUS_GPADL_CREATED, &letter);
 	CHECK(!letter.created.status);
 }
