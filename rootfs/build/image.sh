@@ -64,7 +64,7 @@ own_programs() {
 		mkdir -p "$own/$own_name"
 		step "own-$own_name" make -C "$top/$own_dir" BUILD="$work/own/$own_name" \
 			LIBCONF="$work/own/conf" LIBDISK="$work/own/disk" \
-			LIBSWITCH="$work/own/switch" CC="$own_cc" AR=ar \
+			CC="$own_cc" AR=ar \
 			CFLAGS="-Os -fstack-protector-strong $own_flags" \
 			LDFLAGS="$own_libs -s"
 	done < "$work/own.list"

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "define.h"
 #include "paths.h"
@@ -155,20 +154,4 @@ int mac_choose(const struct settings *settings, int socket,
 	}
 	free(links);
 	return attempt < ATTEMPTS ? note_given(owner, nic, mac) : -EADDRINUSE;
-}
-
-int switch_mac(const char *owner, unsigned int nic, uint8_t mac[6])
-{
-	struct settings settings;
-	int socket, result = settings_open(&settings, NULL);
-
-	if (result)
-		return result;
-	socket = rtnl_open();
-	result = socket < 0 ? socket :
-		mac_choose(&settings, socket, owner, nic, mac);
-	if (socket >= 0)
-		close(socket);
-	settings_close(&settings);
-	return result;
 }

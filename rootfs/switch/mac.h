@@ -14,12 +14,9 @@ enum { MAC_SWITCH = -1, MAC_PORT = -2 };
  * An address for the nic-th adapter of a VM, named by its name or id, that no
  * setting, no interface and no other adapter of this host has; the same one
  * whenever it is asked for until the host restarts, and after that too while
- * the two addresses of a collision are asked for in one order. Takes the lock
- * of the settings. 0 or -errno.
+ * the two addresses of a collision are asked for in one order. The settings are
+ * open; socket is rtnl_open()'s. 0 or -errno.
  */
-int switch_mac(const char *owner, unsigned int nic, uint8_t mac[6]);
-
-/* The same for who has the settings open; socket is rtnl_open()'s. */
 int mac_choose(const struct settings *settings, int socket,
 	const char *owner, unsigned int nic, uint8_t mac[6]);
 

@@ -210,7 +210,6 @@ void receive_run(struct lane *lane)
 	}
 }
 
-
 bool receive_give(struct lane *lane)
 {
 	struct lane_work *work = lane->work;
