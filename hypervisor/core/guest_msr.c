@@ -73,14 +73,6 @@ static bool is_synic(uint32_t msr)
 	return msr >= HV_MSR_SCONTROL && msr <= HV_MSR_STIMER3_COUNT;
 }
 
-/* The run that goes on, without what the hypervisor took. */
-static uint64_t run_time(const struct vp *vp)
-{
-	const struct cpu *cpu = vp->cpu;
-
-	return vp->stats.page[STATS_VP_RUN_TIME] + cpu->entered - cpu->left;
-}
-
 /* Until an interrupt is there, whether its IF lets it in or not. TLFS 10.1.4 */
 static void idle(struct vp *vp)
 {
@@ -129,7 +121,7 @@ static bool read_own(struct vp *vp, uint32_t msr, uint64_t *value)
 		*value = vp->index;
 		return true;
 	case HV_MSR_VP_RUNTIME:
-		*value = run_time(vp);
+		*value = stats_run_time(vp);
 		return true;
 	case HV_MSR_RESET:
 		return true;

@@ -74,7 +74,7 @@ bool msr_read(struct vp *vp, uint32_t msr, uint64_t *value)
 		*value = 0;
 		return true;
 	case HV_MSR_VP_RUNTIME:
-		*value = vp->stats.page[STATS_VP_RUN_TIME];
+		*value = stats_run_time(vp);
 		return true;
 	case HV_MSR_TIME_REF_COUNT:
 		*value = machine_time();

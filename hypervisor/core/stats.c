@@ -50,6 +50,13 @@ void stats_exit(struct vp *vp, enum stats_kind kind)
 	cpu->left = now;
 }
 
+uint64_t stats_run_time(const struct vp *vp)
+{
+	const struct cpu *cpu = vp->cpu;
+
+	return vp->stats.page[STATS_VP_RUN_TIME] + cpu->entered - cpu->left;
+}
+
 static struct vp *find_vp(struct partition *partition, uint32_t index)
 {
 	if (partition != parent)

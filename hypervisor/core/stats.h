@@ -64,6 +64,10 @@ void stats_start(uint64_t startup_cost);
 /* Counts an exit of that kind that has been served. */
 void stats_exit(struct vp *vp, enum stats_kind kind);
 
+/* In 100 ns: how long it has run, up to the exit that is being served, without
+ * what the hypervisor took. */
+uint64_t stats_run_time(const struct vp *vp);
+
 /* The hypercalls MAP_STATS_PAGE and UNMAP_STATS_PAGE. */
 uint16_t stats_map(struct hypercall *call);
 uint16_t stats_unmap(struct hypercall *call);
