@@ -35,15 +35,18 @@ command_test() {
 	test_options "$@"
 	prepare test
 	build_iso
-	recipe_need guests qemu debian
+	recipe_need guests qemu debian media
 	guests=$(recipe_output guests)
 	qemu=$(recipe_output qemu)
 	debian=$(recipe_output debian)
+	media=$(recipe_output media)
+	[ -z "$test_netboot" ] || recipe_need netboot-amd64 netboot-i386
 	test_run
 }
 
 command_soak() {
 	test_folder=$top/tests/soak
+	test_netboot=yes
 	command_test "$@"
 }
 

@@ -1,18 +1,11 @@
-/* The menu: entries by number, with what each does. */
+/* The main menu. */
 /* SPDX-License-Identifier: MIT */
-#ifndef MENU_H
-#define MENU_H
+#ifndef SCONFIG_MENU_H
+#define SCONFIG_MENU_H
 
-#include <stdbool.h>
-
-struct entry {
-	int number;
-	const char *text;
-	const char *question;  /* asked first, default No; NULL: none */
-	bool (*run)(void);     /* outside the screen; true: leave the menu */
-};
-
-extern const struct entry entries[];
-extern const int entry_count;
+/* Until it is left. */
+void menu_run(void);
+/* Leaves it, from an entry. */
+void menu_leave(void);
 
 #endif

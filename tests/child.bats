@@ -33,7 +33,7 @@ setup_file() {
 	done
 	run "$SOCLE_TOP/build.sh" fuzz nothing
 	expect_equal "$status" 2 "status of a fuzz target that is not there"
-	expect_match "$output" "no target 'nothing': one of .*gpadl messages .*ring"
+	expect_match "$output" "no target 'nothing': one of .*gpadl .*messages .*ring"
 }
 
 ### Stock kernels
@@ -157,10 +157,12 @@ services() {
 
 ### A client that nobody here wrote
 
-@test "Debian's QEMU boots the stock kernels, with disk and network, 3 of 3" {
+@test "Debian's QEMU boots two of the stock kernels, with disk and network" {
 	child_ready host 120
 	qemu_ready host
-	qemu_rounds host 3
+	qemu_pair host backports i386
+	qemu_passed host backports '7\.2\..*-cloud-amd64 x86_64'
+	qemu_passed host i386 '6\.1\.0-.*-686-pae i686'
 	parent_is_well host
 }
 
@@ -182,7 +184,7 @@ services() {
 	vm_start host eight bookworm "check smp face off" --memory 256M --processors 8
 	vm_start host i386 i386 "check smp face off" --memory 256M --processors 4
 	vm_wait_end host eight 0 400
-	vm_wait_end host i386 0 60
+	vm_wait_end host i386 0 400
 	smp_passed host eight 6.1 8
 	smp_passed host i386 6.1 4
 	parent_is_well host
@@ -253,17 +255,17 @@ vm_wander() {
 
 ### Hostile guests
 
-@test "hostile guests do 10,000 operations of each row, and harm neither VM nor parent" {
+@test "hostile guests do 2,000 operations of each row, and harm neither VM nor parent" {
 	child_ready host 120
-	hostile_all host 10000 180
+	hostile_all host 2000 120
 }
 
 @test "hostile guests make another's timer of 1 ms no later than busy ones do" {
 	child_ready host 120
 	good_start host
-	hostile_lateness host n10 4 2
-	hostile_lateness host n11 2 2
-	hostile_lateness host n7 2 2
+	hostile_lateness host n10 4 1
+	hostile_lateness host n11 2 1
+	hostile_lateness host n7 2 1
 	good_end host
 	parent_is_well host
 }
@@ -278,8 +280,8 @@ vm_wander() {
 
 ### The end of a worker
 
-@test "20 workers killed at random moments leave nothing, and a new VM starts" {
-	child_kills host 20
+@test "8 workers killed at random moments leave nothing, and a new VM starts" {
+	child_kills host 8
 }
 
 ### The terminal
@@ -335,9 +337,11 @@ refuses() {
 		head -c 2000000 /dev/urandom > random
 		(head -c 497 random; printf "\377\377\377\377"; head -c 3000000 /run/guests/trixie |
 			tail -c +502) > absurd'
-	refuses host '--kernel is missing' ''
 	refuses host "unknown option '--colour'" '--colour blue'
 	refuses host '--kernel takes a value' '--kernel'
+	refuses host '--initrd and --cmdline are a kernel' '--initrd short'
+	refuses host '--ide-disk, .* are for a VM without --kernel' '--kernel short --boot dvd'
+	refuses host 'cannot .*nothing' '--firmware nothing'
 	refuses host '--kernel is given twice' '--kernel a --kernel b'
 	refuses host 'cannot read the kernel nothing: No such file' '--kernel nothing'
 	refuses host 'cannot read the kernel empty: No data' '--kernel empty'

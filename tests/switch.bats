@@ -67,6 +67,10 @@ setup_file() {
 	switch_said host 'switch delete lab || echo status $?'
 	expect_match "$said" 'the switch lab is in use by the port a10'
 	expect_match "$said" 'status 1'
+	# Who has the tap open is as good as a VM.
+	switch_said host 'switch disconnect a10 || echo status $?; reaches a10 10.0.0.3'
+	expect_match "$said" 'port a10: a VM that runs has it as its adapter'
+	expect_match "$said" 'status 1'
 	switch_run host '
 		ends_gone a10 b10 c20 d1 trunk native
 		switch delete lab
@@ -132,6 +136,16 @@ setup_file() {
 		reaches_not vm 10.8.0.2
 		reaches_not far 10.0.2.2
 		[ $(cat /proc/sys/net/ipv4/ip_forward) = 1 ]
+		# A server that dies comes back.
+		before=$(cat /run/socle/dhcp/lab.pid)
+		kill -9 $before
+		for round in $(seq 60); do
+			[ "$(pgrep udhcpd)" = "" ] || [ "$(pgrep udhcpd)" = $before ] || break
+			sleep 0.5
+		done
+		inside vm udhcpc -i e0 -n -q -f -t 10 -s /bin/true
+		switch resolver
+		[ $(pgrep udhcpd | wc -l) = 1 ]
 		switch set lab nat= dhcp=
 		[ $(cat /proc/sys/net/ipv4/ip_forward) = 0 ]
 		! pgrep udhcpd
@@ -184,7 +198,7 @@ outside='
 		ip link set up0.10 up
 		ip addr add 198.51.100.7/24 dev up0.10
 		state() {
-			ip -o addr show | sed "s/^[0-9]*: //; s/[0-9]*sec//g" | grep "up0\|ext"
+			ip -o addr show | sed "s/^[0-9]*: //; s/[0-9]*sec//g; s/ tentative//" | grep "up0\|ext"
 			ip route | grep "up0\|ext"
 			ip -6 route | grep -v fe80 | grep "up0\|ext"
 		}
@@ -300,6 +314,30 @@ outside='
 		switch list --json | tr -d "\n" | grep "\"name\": \"lab\".*\"name\": \"vm6\""
 		for n in 1 2 3 4 5 6; do switch disconnect vm$n; done
 		switch delete lab'
+}
+
+@test "quick: switches: others who change the settings wait, too" {
+	switch_run host '
+		flock /run/socle/settings.lock sh -c "sleep 3; conf get time ntp > /tmp/seen; exit 0" &
+		sleep 1
+		conf set time ntp 192.0.2.77
+		wait
+		[ ! -s /tmp/seen ]
+		[ "$(conf get time ntp)" = 192.0.2.77 ]
+		switch create lab type=private
+		for n in 1 2 3 4 5 6; do
+			switch connect lab vm$n &
+			conf set "nic 02:00:00:00:00:0$n" mtu 1400 &
+		done
+		wait
+		[ $(conf list port | wc -l) = 6 ]
+		[ $(conf list nic | wc -l) = 6 ]
+		for n in 1 2 3 4 5 6; do
+			switch disconnect vm$n
+			conf unset "nic 02:00:00:00:00:0$n"
+		done
+		switch delete lab
+		conf unset time'
 }
 
 @test "quick: switches: what cannot be kept is not done either" {

@@ -13,8 +13,9 @@ setup_file() {
 
 ### Before the machine is asked
 
-@test "quick: images, 200 power cuts of them, with sanitizers" {
-	make -C "$SOCLE_TOP/tests/unit" -f disk.mk BUILD="$BATS_TEST_TMPDIR" check
+@test "quick: images, 60 power cuts of them, with sanitizers" {
+	make -C "$SOCLE_TOP/tests/unit" -f disk.mk BUILD="$BATS_TEST_TMPDIR" \
+		CUTS=60 check
 }
 
 @test "images are what qemu-img and libvhdi take them for, and theirs are taken" {
@@ -214,12 +215,12 @@ same"
 
 ### The end of a worker, hostile guests
 
-@test "5 workers killed while they write: the file system is clean, what was safe is there" {
-	vsp_kills host 5
+@test "2 workers killed while they write: the file system is clean, what was safe is there" {
+	vsp_kills host 2
 	parent_is_well host
 }
 
-@test "hostile guests do 10,000 operations of each row, and harm nothing" {
-	vsp_hostile host 10000 180
+@test "hostile guests do 2,000 operations of each row, and harm nothing" {
+	vsp_hostile host 2000 120
 	parent_is_well host
 }

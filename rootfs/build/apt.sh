@@ -3,6 +3,8 @@
 #
 # The lock (rootfs/sources.lock) has one line a file:
 #   KIND PACKAGE VERSION SUITE[,SUITE] FILE SHA256     KIND: source | binary
+# PACKAGE:i386 is one for i386. PACKAGE:all, one for all, is what a recipe says that wants
+# it of another suite than those who say PACKAGE.
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 

@@ -5,11 +5,12 @@
 # x2APIC and igb), so there it comes from bookworm-backports.
 host_build_packages="gcc make libc6-dev bc bison flex libelf-dev libssl-dev
 	kmod rsync cpio xz-utils bzip2 zstd python3 dpkg-dev patch gawk perl
-	pkg-config autoconf automake libtool ncurses-bin squashfs-tools xorriso file util-linux libc-bin gpgv
+	pkg-config autoconf automake libtool ncurses-bin squashfs-tools xorriso file util-linux libc-bin gpgv mandoc
 	debian-archive-keyring ca-certificates"
-host_fuzz_packages="gcc make libc6-dev perl clang libclang-rt-dev"
+host_fuzz_packages="gcc make libc6-dev perl clang libclang-rt-dev libjansson-dev"
 host_test_packages="bats openssh-client socat mtools dosfstools e2fsprogs debootstrap
-	libcrypt-dev libzydis-dev liburing-dev libvhdi-utils python3-libvhdi
+	libcrypt-dev libzydis-dev liburing-dev libvncserver-dev libpng-dev
+	zlib1g-dev libvhdi-utils python3-libvhdi libncurses-dev tmux
 	iproute2 binutils $host_fuzz_packages"
 host_qemu_packages="qemu-system-x86 qemu-utils"
 

@@ -41,18 +41,22 @@ own_list="conf rootfs/conf
 disk rootfs/disk
 login rootfs/login
 switch rootfs/switch
+host rootfs/host
 vmwp rootfs/vmwp
+vmms rootfs/vmms
 sconfig sconfig"
 
 # own_programs: each by its Makefile, into $own/NAME.
 own_programs() {
 	own=$build/own
 	own_cc=$(recipe_output musl)/bin/socle-cc
-	for own_name in libxcrypt liburing ncurses zydis; do
+	for own_name in libxcrypt liburing ncurses zydis zlib libpng libvncserver \
+		jansson; do
 		own_flags="${own_flags:-} -I$(recipe_output $own_name)/include"
 		own_libs="${own_libs:-} -L$(recipe_output $own_name)/lib"
 	done
-	own_stamp=$(recipe_key musl)$(recipe_key libxcrypt)$(recipe_key ncurses)$(recipe_key zydis)$(recipe_key liburing)
+	own_stamp=$(for own_name in musl libxcrypt ncurses zydis liburing libpng \
+		libvncserver jansson; do recipe_key $own_name; done)
 	if [ "$(cat "$build/own.stamp" 2>/dev/null)" != "$own_stamp" ]; then
 		rm -rf "$own"
 		echo "$own_stamp" > "$build/own.stamp"
@@ -64,10 +68,13 @@ own_programs() {
 		mkdir -p "$own/$own_name"
 		step "own-$own_name" make -C "$top/$own_dir" BUILD="$work/own/$own_name" \
 			LIBCONF="$work/own/conf" LIBDISK="$work/own/disk" \
+			LIBSWITCH="$work/own/switch" LIBVMMS="$work/own/vmms" \
 			CC="$own_cc" AR=ar \
 			CFLAGS="-Os -fstack-protector-strong $own_flags" \
 			LDFLAGS="$own_libs -s"
 	done < "$work/own.list"
+	cp "$own/vmms/vm" "$build/.vm"
+	mv "$build/.vm" "$build/vm"
 }
 
 # hypervisor_build: build/hypervisor, with its size against the build before.

@@ -32,7 +32,8 @@ struct conf;
 
 /*
  * Called for every problem. line counts from 1; 0: the whole file. text is a
- * sentence that ends without a period, valid during the call only.
+ * sentence that ends without a period, printable whatever the file has in it,
+ * and valid during the call only.
  */
 typedef void conf_report(void *context, int line, const char *text);
 
@@ -47,6 +48,19 @@ typedef void conf_report(void *context, int line, const char *text);
  */
 struct conf *conf_read(const char *path, const struct conf_kind *kinds,
 	conf_report *report, void *context);
+
+/* The same of text in memory, which is not kept. */
+struct conf *conf_parse(const char *text, size_t size,
+	const struct conf_kind *kinds, conf_report *report, void *context);
+
+/*
+ * Reports again what was said of lines that are still there, and returns how
+ * many they are. wrong: those that are none, or whose value or section does not
+ * fit; else those of an unknown name, and those that stand twice. report may be
+ * NULL.
+ */
+int conf_complaints(const struct conf *conf, bool wrong, conf_report *report,
+	void *context);
 
 /* An empty file of this table. NULL: no memory. */
 struct conf *conf_new(const struct conf_kind *kinds);
@@ -70,8 +84,9 @@ const char *conf_section(const struct conf *conf, const char *kind, int index);
 int conf_line(const struct conf *conf, const char *section, const char *key);
 
 /*
- * Replaces all values of a key by count new ones, checked first; the section
- * is added when missing. 0, -EINVAL after a report (line 0), or -ENOMEM.
+ * Replaces all values of a key by count new ones, checked first and without
+ * blanks at their ends, and lines whose value it does not take; the section is
+ * added when missing. 0, -EINVAL after a report (line 0), or -ENOMEM.
  */
 int conf_set(struct conf *conf, const char *section, const char *key,
 	const char *const *values, int count, conf_report *report,
@@ -83,6 +98,18 @@ int conf_set(struct conf *conf, const char *section, const char *key,
  * -ENOENT.
  */
 int conf_unset(struct conf *conf, const char *section, const char *key);
+
+/*
+ * A '?' in the place of each byte that is no UTF-8, or cut off, and of control
+ * characters: what a sentence may quote.
+ */
+void conf_printable(char *text);
+
+/*
+ * What conf_write() would write, which the caller frees, with a zero behind its
+ * size. NULL with errno: EFBIG, ENOMEM.
+ */
+char *conf_text(const struct conf *conf, size_t *size);
 
 /*
  * Writes path so that after a power cut either the old or the new file is

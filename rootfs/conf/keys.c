@@ -19,8 +19,7 @@
 
 enum { MAC_LENGTH = sizeof("52:54:00:12:34:56") - 1 };
 
-/* A number without sign or leading zero, in a range. */
-static bool good_number(const char *value, long low, long high)
+bool good_number(const char *value, long low, long high)
 {
 	size_t digits = strspn(value, "0123456789");
 	long number;
@@ -109,7 +108,7 @@ static bool good_ipv6(const char *value)
 	return inet_pton(AF_INET6, value, &address) == 1;
 }
 
-static bool good_address(const char *value)
+bool good_address(const char *value)
 {
 	return good_ipv4(value) || good_ipv6(value);
 }
@@ -145,7 +144,7 @@ static bool good_address6(const char *value)
 		good_network(value, good_ipv6, 128);
 }
 
-static bool good_vlan(const char *value)
+bool good_vlan(const char *value)
 {
 	return good_number(value, 1, 4094);
 }
@@ -170,7 +169,7 @@ static bool good_mac_part(const char *value, size_t length)
 		strncmp(value, "00:00:00:00:00:00", MAC_LENGTH);
 }
 
-static bool good_mac(const char *value)
+bool good_mac(const char *value)
 {
 	return good_mac_part(value, strlen(value));
 }
@@ -235,7 +234,7 @@ static bool good_interface(const char *value, size_t most)
 		!is_one_of(value, taken);
 }
 
-static bool good_switch_name(const char *value)
+bool good_switch_name(const char *value)
 {
 	/* Room for ".4094" in an interface's 15. */
 	return good_interface(value, 10);
@@ -254,7 +253,7 @@ static bool good_switch_type(const char *value)
 	return is_one_of(value, types);
 }
 
-static bool good_yes_no(const char *value)
+bool good_yes_no(const char *value)
 {
 	return !strcmp(value, "yes") || !strcmp(value, "no");
 }
@@ -324,7 +323,7 @@ static void network_of(const char *value, uint32_t range[2])
 }
 
 /* Ids and ranges of ids with commas between. */
-static bool good_vlans(const char *value)
+bool good_vlans(const char *value)
 {
 	char id[sizeof("4094")];
 	long before = 0;
@@ -346,7 +345,7 @@ static bool good_vlans(const char *value)
 	}
 }
 
-static bool good_guards(const char *value)
+bool good_guards(const char *value)
 {
 	static const char *const guards[] = { "mac", "dhcp", "router", NULL };
 	char word[8];
@@ -394,11 +393,38 @@ static bool good_ssh_key(const char *value)
 	return false;
 }
 
+/* Not a name of an account that every host has, nor of a group. */
+static bool good_admin(const char *value)
+{
+	static const char *const taken[] = { "root", "nobody", "tty", "vmms",
+		"socle", NULL };
+
+	return strlen(value) <= 31 && islower((unsigned char)value[0]) &&
+		!value[strspn(value, LOWER_CHARACTERS "-_")] &&
+		!is_one_of(value, taken);
+}
+
+/* An absolute path that names one folder in one way. */
+static bool good_folder(const char *value)
+{
+	const char *at;
+
+	if (value[0] != '/' || !value[1] || strlen(value) > 200 ||
+		strpbrk(value, " \t"))
+		return false;
+	for (at = value; at; at = strchr(at + 1, '/'))
+		if (!at[1] || at[1] == '/' || at[1] == '.')
+			return false;
+	return true;
+}
+
 static const struct conf_key host_keys[] = {
 	{ "name", false, "a host name (letters, digits, hyphens; at most 63)",
 		good_name },
 	{ "timezone", false, "a time zone such as Europe/Berlin or UTC",
 		good_zone },
+	{ "storage", true, "an absolute path without blanks; no part of it "
+		"begins with a dot", good_folder },
 	{ NULL, false, NULL, NULL },
 };
 
@@ -413,6 +439,7 @@ static const struct conf_key dns_keys[] = {
 	{ NULL, false, NULL, NULL },
 };
 
+/* Of root, and of an administrator. */
 static const struct conf_key login_keys[] = {
 	{ "password", false, "a hash that begins with $y$ or $6$", good_hash },
 	{ "key", true, "an OpenSSH public key (ed25519, ecdsa or rsa)",
@@ -475,6 +502,9 @@ const struct conf_kind host_kinds[] = {
 	{ "time", NULL, NULL, time_keys },
 	{ "dns", NULL, NULL, dns_keys },
 	{ "login", NULL, NULL, login_keys },
+	{ "admin", "a name of at most 31 lower-case letters, digits, hyphens "
+		"and underscores, none of the system's", good_admin,
+		login_keys },
 	{ "nic", "a MAC address such as 52:54:00:12:34:56", good_mac,
 		nic_keys },
 	{ "bond", "a name from bond0 to bond99", good_bond_name, bond_keys },

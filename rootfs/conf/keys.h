@@ -23,4 +23,14 @@ bool good_hash(const char *value);
  */
 bool good_zone_in(const char *folder, const char *value);
 
+/* What other tables take, too. A number has no sign and no leading zero. */
+bool good_number(const char *value, long low, long high);
+bool good_yes_no(const char *value);
+bool good_address(const char *value); /* IPv4 or IPv6 */
+bool good_mac(const char *value);     /* unicast */
+bool good_switch_name(const char *value);
+bool good_vlan(const char *value);
+bool good_vlans(const char *value);   /* "10,20-29" */
+bool good_guards(const char *value);
+
 #endif

@@ -2,10 +2,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf.h"
 #include "keys.h"
+#include "lock.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { EXIT_GOOD, EXIT_BAD, EXIT_UNUSABLE };
 
@@ -98,7 +100,7 @@ static int finish(struct conf *conf)
 	return EXIT_UNUSABLE;
 }
 
-static int run_set(char **arguments, int count)
+static int set(char **arguments, int count)
 {
 	int problems = 0;
 	struct conf *conf = conf_read(path, host_kinds, NULL, NULL);
@@ -120,7 +122,7 @@ static int run_set(char **arguments, int count)
 	return result == -EINVAL ? EXIT_BAD : EXIT_UNUSABLE;
 }
 
-static int run_unset(char **arguments, int count)
+static int unset(char **arguments, int count)
 {
 	struct conf *conf = open_settings(NULL, NULL);
 
@@ -131,6 +133,28 @@ static int run_unset(char **arguments, int count)
 	conf_free(conf);
 	fprintf(stderr, "conf: %s has no such setting\n", path);
 	return EXIT_BAD;
+}
+
+/* Without a lock there is nobody else; see lock.h. */
+static int locked(int (*change)(char **arguments, int count),
+	char **arguments, int count)
+{
+	int lock = lock_settings();
+	int status = change(arguments, count);
+
+	if (lock >= 0)
+		close(lock);
+	return status;
+}
+
+static int run_set(char **arguments, int count)
+{
+	return locked(set, arguments, count);
+}
+
+static int run_unset(char **arguments, int count)
+{
+	return locked(unset, arguments, count);
 }
 
 static int run_keys(char **arguments, int count)

@@ -342,7 +342,8 @@ static int usage(FILE *stream, int status)
 		"                          back; what is damaged stays as it "
 		"is\n"
 		"It ends with 0 when all is well, with 2 when it could not be "
-		"done.\n");
+		"done.\nA number for create's FILE is an inherited descriptor.\n"
+		);
 	return status;
 }
 

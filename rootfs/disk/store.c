@@ -7,6 +7,7 @@
 #include <libgen.h>
 #include <linux/fs.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -62,12 +63,22 @@ static int open_device(struct store *store)
 		take(store, false);
 }
 
+/* An inherited descriptor of an empty file, whose name is somebody else's. */
+static bool is_descriptor(const char *path)
+{
+	return *path && strlen(path) < 7 &&
+		!path[strspn(path, "0123456789")];
+}
+
 int store_create(struct store *store, const char *path)
 {
 	struct stat info;
 
 	store->path = path;
-	store->fd = -1;
+	store->new_path[0] = '\0';
+	store->fd = is_descriptor(path) ? atoi(path) : -1;
+	if (store->fd >= 0)
+		return take(store, false);
 	/* Devices are named by links, which elsewhere count as they are. */
 	if (!stat(path, &info) && S_ISBLK(info.st_mode))
 		return open_device(store);

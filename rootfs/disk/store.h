@@ -17,7 +17,8 @@ struct store {
 int store_open(struct store *store, const char *path, bool read_only);
 void store_close(struct store *store);
 
-/* A file beside the path, which must be free; a block device itself. */
+/* A file beside the path, which must be free; a block device itself; of a
+ * number, that descriptor. */
 int store_create(struct store *store, const char *path);
 /* All of the file gets space. */
 int store_reserve(struct store *store);

@@ -2,12 +2,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "failures.h"
 
+#include "lockfile.h"
 #include "paths.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -41,15 +40,13 @@ static int take(struct state *state)
 
 int failures_take(void)
 {
-	int file = open(PATH_FAILURES, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int file = lockfile_take(PATH_FAILURES, true);
 	struct state state = { 0, 0 };
 	int result = 0;
 
 	if (file < 0)
-		return -errno;
-	if (flock(file, LOCK_EX))
-		result = -errno;
-	else if (pread(file, &state, sizeof(state), 0) < 0)
+		return file;
+	if (pread(file, &state, sizeof(state), 0) < 0)
 		result = -errno;
 	else
 		result = take(&state);

@@ -1,14 +1,14 @@
-/* login: the console's way in, and passwd: a new password for root. */
+/* login: the console's way in, and passwd: a new password. */
 /* SPDX-License-Identifier: MIT */
 #include "failures.h"
 #include "password.h"
 #include "paths.h"
 #include "prompt.h"
 
-#include <crypt.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,11 @@
 #include <syslog.h>
 #include <unistd.h>
 
-enum { PAUSE = 60 }; /* seconds without a key, then login starts anew */
+enum {
+	PAUSE = 60, /* seconds without a key, then login starts anew */
+	NAME = 64,  /* bytes of a name, with its end */
+	TTY = 5,    /* the group of terminals */
+};
 
 static struct timespec issue_time;
 
@@ -46,9 +50,7 @@ static enum prompt_refresh print_issue(void)
 /* While this console waits for the first password, another may set it. */
 static enum prompt_refresh refresh_first(void)
 {
-	char hash[CRYPT_OUTPUT_SIZE];
-
-	return password_hash(hash, sizeof(hash)) ? PROMPT_STOP : print_issue();
+	return password_any() ? PROMPT_STOP : print_issue();
 }
 
 /*
@@ -81,9 +83,9 @@ static bool ask_new(char *password, enum prompt_refresh (*refresh)(void))
 }
 
 /* Sets password; true when it is set. */
-static bool apply_new(const char *password, bool only_first)
+static bool apply_new(const char *name, const char *password, bool only_first)
 {
-	switch (password_set(password, only_first)) {
+	switch (password_set(name, password, only_first)) {
 	case PASSWORD_KEPT:
 		puts("The password is set.");
 		return true;
@@ -97,6 +99,9 @@ static bool apply_new(const char *password, bool only_first)
 		return true;
 	case PASSWORD_TAKEN:
 		puts("Another console has set the password meanwhile.");
+		return false;
+	case PASSWORD_NOBODY:
+		puts("There is no administrator of that name.");
 		return false;
 	case PASSWORD_FAILED:
 		break;
@@ -113,23 +118,10 @@ static bool first_login(void)
 
 	puts("No password is set on this host. Choose one for root,\n"
 		"at least 12 characters.\n");
-	done = ask_new(password, refresh_first) && apply_new(password, true);
+	done = ask_new(password, refresh_first) &&
+		apply_new("root", password, true);
 	explicit_bzero(password, sizeof(password));
 	return done;
-}
-
-/*
- * True when name and password are root's. The hash is read only now: a password
- * changed while this console waited for its input no longer counts.
- */
-static bool verify(const char *name, const char *password)
-{
-	char hash[CRYPT_OUTPUT_SIZE];
-	/* The same work for any name. */
-	bool matches = password_hash(hash, sizeof(hash)) &&
-		password_matches(password, hash);
-
-	return matches && !strcmp(name, "root");
 }
 
 /* One attempt with this name. */
@@ -144,7 +136,7 @@ static bool attempt(const char *name, const char *terminal)
 		return false;
 	locked = failures_take();
 	if (!locked)
-		good = verify(name, password);
+		good = password_is(name, password);
 	explicit_bzero(password, sizeof(password));
 	if (good) {
 		failures_clear();
@@ -162,56 +154,84 @@ static bool attempt(const char *name, const char *terminal)
 	return false;
 }
 
-static bool log_in(const char *terminal)
+/* Fills name when it is logged in. */
+static bool log_in(const char *terminal, char name[NAME])
 {
-	char hash[CRYPT_OUTPUT_SIZE];
 	char host[65] = "socle";
 	char prompt[80];
-	char name[64];
 
 	print_issue();
-	if (!password_hash(hash, sizeof(hash)))
+	strcpy(name, "root");
+	if (!password_any())
 		return first_login();
 	gethostname(host, sizeof(host) - 1);
 	snprintf(prompt, sizeof(prompt), "%s login: ", host);
-	if (prompt_line(prompt, true, name, sizeof(name), 0, print_issue) !=
+	if (prompt_line(prompt, true, name, NAME, 0, print_issue) !=
 		PROMPT_LINE || !*name)
 		return false;
 	return attempt(name, terminal);
 }
 
-/* Becomes root's login shell. */
-static void start_session(const char *terminal)
+/* The terminal and the process become the account's. False: errno. */
+static bool become(const struct passwd *account)
 {
+	return !fchown(STDIN_FILENO, account->pw_uid, TTY) &&
+		!fchmod(STDIN_FILENO, 0620) &&
+		!(account->pw_uid ? initgroups(account->pw_name,
+			account->pw_gid) : setgroups(0, NULL)) &&
+		!setgid(account->pw_gid) && !setuid(account->pw_uid);
+}
+
+/* Becomes the account's login shell. */
+static void start_session(const char *name, const char *terminal)
+{
+	const struct passwd *account = getpwnam(name);
 	const char *term = getenv("TERM");
 	char type[64];
 
 	snprintf(type, sizeof(type), "%s", term ? term : "vt100");
-	syslog(LOG_NOTICE, "login: root on %s", terminal);
-	closelog();
-	if (clearenv() || setgroups(0, NULL) || setgid(0) || setuid(0))
+	if (!account) {
+		printf("There is no account %s yet.\n", name);
 		return;
+	}
+	syslog(LOG_NOTICE, "login: %s on %s", name, terminal);
+	closelog();
+	if (clearenv() || !become(account)) {
+		perror("login");
+		return;
+	}
 	setenv("TERM", type, 1);
-	setenv("HOME", "/root", 1);
-	setenv("USER", "root", 1);
-	setenv("LOGNAME", "root", 1);
-	setenv("SHELL", "/bin/sh", 1);
+	setenv("HOME", account->pw_dir, 1);
+	setenv("USER", account->pw_name, 1);
+	setenv("LOGNAME", account->pw_name, 1);
+	setenv("SHELL", account->pw_shell, 1);
 	setenv("PATH", "/sbin:/usr/sbin:/bin:/usr/bin", 1);
 	setenv("LANG", "C.UTF-8", 1);
 	umask(022);
-	if (chdir("/root"))
-		fprintf(stderr, "login: no folder /root\n");
+	if (chdir(account->pw_dir))
+		fprintf(stderr, "login: no folder %s\n", account->pw_dir);
 	execl("/bin/sh", "-sh", (char *)NULL);
 	perror("login: /bin/sh");
 }
 
-static int change_password(void)
+static int change_password(const char *name)
 {
 	char password[PASSWORD_MOST];
-	bool done = ask_new(password, NULL) && apply_new(password, false);
+	bool done = ask_new(password, NULL) && apply_new(name, password, false);
 
 	explicit_bzero(password, sizeof(password));
 	return done ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* Until somebody is logged in. */
+static void serve(const char *terminal)
+{
+	char name[NAME];
+
+	openlog("login", 0, LOG_AUTHPRIV);
+	while (!log_in(terminal, name))
+		issue_time.tv_sec = 0;
+	start_session(name, terminal);
 }
 
 int main(int count, char **arguments)
@@ -229,14 +249,12 @@ int main(int count, char **arguments)
 		fprintf(stderr, "%s: needs a terminal\n", name);
 		return EXIT_FAILURE;
 	}
-	if (!strcmp(name, "passwd") ||
-		(count > 1 && !strcmp(arguments[1], "--passwd")))
-		return change_password();
+	if (!strcmp(name, "passwd"))
+		return change_password(count > 1 ? arguments[1] : "root");
+	if (count > 1 && !strcmp(arguments[1], "--passwd"))
+		return change_password("root");
 	if (!strncmp(terminal, "/dev/", 5))
 		terminal += 5;
-	openlog("login", 0, LOG_AUTHPRIV);
-	while (!log_in(terminal))
-		issue_time.tv_sec = 0;
-	start_session(terminal);
+	serve(terminal);
 	return EXIT_FAILURE;
 }

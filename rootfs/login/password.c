@@ -1,18 +1,22 @@
-/* Root's password: rules, hash, and where it is kept. */
+/* Passwords of root and of administrators: rules, hashes, where they are. */
 /* SPDX-License-Identifier: MIT */
 #include "password.h"
 
 #include "keys.h"
+#include "lock.h"
+#include "lockfile.h"
 #include "paths.h"
 
 #include <crypt.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789-_"
+
+enum { SECTION = 64 };
 
 /* Characters of a UTF-8 string. */
 static size_t characters(const char *text)
@@ -33,17 +37,41 @@ const char *password_refusal(const char *password)
 	return NULL;
 }
 
-bool password_hash(char *hash, size_t size)
+/* Where the settings have an account. False: no name of one. */
+static bool section_of(const char *name, char section[SECTION])
+{
+	if (!strcmp(name, "root"))
+		return snprintf(section, SECTION, "login") > 0;
+	return *name && !name[strspn(name, NAME_CHARACTERS)] &&
+		snprintf(section, SECTION, "admin %s", name) < SECTION;
+}
+
+bool password_hash(const char *name, char *hash, size_t size)
 {
 	struct conf *conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
-	const char *value =
-		conf ? conf_value(conf, "login", "password", 0) : NULL;
+	char section[SECTION];
+	const char *value = conf && section_of(name, section) ?
+		conf_value(conf, section, "password", 0) : NULL;
 	bool set = value && strlen(value) < size;
 
 	if (set)
 		strcpy(hash, value);
 	conf_free(conf);
 	return set;
+}
+
+bool password_any(void)
+{
+	struct conf *conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
+	const char *section;
+	bool any = conf && conf_value(conf, "login", "password", 0);
+	int i;
+
+	for (i = 0; conf && !any &&
+		(section = conf_section(conf, "admin", i)); i++)
+		any = conf_value(conf, section, "password", 0);
+	conf_free(conf);
+	return any;
 }
 
 bool password_matches(const char *password, const char *hash)
@@ -61,8 +89,18 @@ bool password_matches(const char *password, const char *hash)
 	return whole && !differ;
 }
 
+bool password_is(const char *name, const char *password)
+{
+	char hash[CRYPT_OUTPUT_SIZE];
+	bool known = password_hash(name, hash, sizeof(hash));
+
+	if (!known && !crypt_gensalt_rn("$y$", 0, NULL, 0, hash, sizeof(hash)))
+		return false;
+	return password_matches(password, hash) && known;
+}
+
 /* Puts hash into the settings file at path. 0 or -errno. */
-static int store(const char *path, const char *hash)
+static int store(const char *path, const char *section, const char *hash)
 {
 	struct conf *conf = conf_read(path, host_kinds, NULL, NULL);
 	int result;
@@ -71,7 +109,7 @@ static int store(const char *path, const char *hash)
 		conf = conf_new(host_kinds);
 	if (!conf)
 		return -errno;
-	result = conf_set(conf, "login", "password", &hash, 1, NULL, NULL);
+	result = conf_set(conf, section, "password", &hash, 1, NULL, NULL);
 	if (!result)
 		result = conf_write(conf, path);
 	conf_free(conf);
@@ -91,13 +129,13 @@ static bool config_mounted(void)
  * Keeps hash on the config volume. A host without settings of its own gets
  * those in effect, else its next start would fall back to defaults.
  */
-static int keep(const char *hash)
+static int keep(const char *section, const char *hash)
 {
 	struct conf *conf;
 	int result;
 
 	if (!access(PATH_CONFIG_SETTINGS, F_OK))
-		return store(PATH_CONFIG_SETTINGS, hash);
+		return store(PATH_CONFIG_SETTINGS, section, hash);
 	conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
 	if (!conf)
 		return -errno;
@@ -106,40 +144,67 @@ static int keep(const char *hash)
 	return result;
 }
 
-static enum password_kept set_hash(const char *hash, bool only_first)
+/* root, or an administrator who has a section. */
+static bool has_account(const char *section)
 {
-	char present[CRYPT_OUTPUT_SIZE];
+	struct conf *conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
+	bool has = !strcmp(section, "login") ||
+		(conf && conf_line(conf, section, NULL));
+
+	conf_free(conf);
+	return has;
+}
+
+static enum password_kept set_hash(const char *section, const char *hash,
+	bool only_first)
+{
 	int result;
 
-	if (only_first && password_hash(present, sizeof(present)))
+	if (only_first && password_any())
 		return PASSWORD_TAKEN;
-	result = store(PATH_SETTINGS, hash);
+	if (!has_account(section))
+		return PASSWORD_NOBODY;
+	result = store(PATH_SETTINGS, section, hash);
 	if (result) {
 		errno = -result;
 		return PASSWORD_FAILED;
 	}
 	if (!config_mounted())
 		return PASSWORD_FORGOTTEN;
-	result = keep(hash);
+	result = keep(section, hash);
 	errno = -result;
 	return result ? PASSWORD_UNSAVED : PASSWORD_KEPT;
 }
 
-enum password_kept password_set(const char *password, bool only_first)
+/* Nobody else changes the settings meanwhile. */
+static enum password_kept set_locked(const char *name, const char *hash,
+	bool only_first)
+{
+	int lock = lock_settings();
+	char section[SECTION];
+	enum password_kept kept = section_of(name, section) ?
+		set_hash(section, hash, only_first) : PASSWORD_NOBODY;
+
+	if (lock >= 0)
+		close(lock);
+	return kept;
+}
+
+enum password_kept password_set(const char *name, const char *password,
+	bool only_first)
 {
 	struct crypt_data data = { 0 };
 	char setting[CRYPT_GENSALT_OUTPUT_SIZE];
 	enum password_kept kept = PASSWORD_FAILED;
-	int lock = open(PATH_LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int lock = lockfile_take(PATH_LOCK, true);
 	const char *hash;
 
 	if (lock < 0)
 		return kept;
-	if (!flock(lock, LOCK_EX) &&
-		crypt_gensalt_rn("$y$", 0, NULL, 0, setting, sizeof(setting))) {
+	if (crypt_gensalt_rn("$y$", 0, NULL, 0, setting, sizeof(setting))) {
 		hash = crypt_r(password, setting, &data);
 		if (hash && hash[0] != '*')
-			kept = set_hash(hash, only_first);
+			kept = set_locked(name, hash, only_first);
 	}
 	explicit_bzero(&data, sizeof(data));
 	close(lock);

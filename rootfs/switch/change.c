@@ -113,6 +113,12 @@ static int check_unused(struct maker *maker, const struct vswitch *vswitch)
 			return trouble(&maker->why, -EBUSY,
 				"the switch %s is in use by the port %s",
 				vswitch->name, port.name);
+	for (i = 0; i < maker->live.count; i++)
+		if (!strcmp(maker->live.list[i].port.of, vswitch->name))
+			return trouble(&maker->why, -EBUSY, "the switch %s is "
+				"in use by the VM %s, adapter %u",
+				vswitch->name, maker->live.list[i].vm,
+				maker->live.list[i].nic);
 	if (rtnl_link(maker->socket, vswitch->name, &bridge))
 		return 0;
 	uplink_find(maker->socket, vswitch, &uplink);
@@ -159,8 +165,8 @@ static int give_mac(struct maker *maker, const char *name)
 	section_of(section, "port", name);
 	if (conf_value(maker->settings.conf, section, "mac", 0))
 		return 0;
-	result = mac_choose(&maker->settings, maker->socket, name,
-		(unsigned int)MAC_PORT, mac);
+	result = mac_choose(&maker->settings, &maker->live, maker->socket,
+		name, (unsigned int)MAC_PORT, mac);
 	if (result)
 		return trouble(&maker->why, result,
 			"port %s: no MAC address can be given: %s", name,
@@ -175,6 +181,11 @@ static int check_mac(struct maker *maker, const struct port *port)
 	struct link *links = NULL;
 	int i, count = rtnl_links(maker->socket, &links), result = 0;
 
+	for (i = 0; i < maker->live.count; i++)
+		if (!memcmp(maker->live.list[i].port.mac, port->mac, 6))
+			result = trouble(&maker->why, -EINVAL,
+				"port %s: the VM %s has this MAC address",
+				port->name, maker->live.list[i].vm);
 	for (i = 0; i < count; i++)
 		if (!memcmp(links[i].mac, port->mac, 6))
 			result = trouble(&maker->why, -EINVAL,
@@ -255,7 +266,9 @@ int change_disconnect(struct maker *maker, const char *name, bool *kept)
 		return trouble(&maker->why, -ENOENT, "there is no port %.40s",
 			name);
 	section_of(section, "port", name);
-	result = port_unmake(maker, &port);
+	result = port_unused(maker, &port);
+	if (!result)
+		result = port_unmake(maker, &port);
 	if (result)
 		return result;
 	forget_port(maker, &port, section);

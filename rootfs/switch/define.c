@@ -121,21 +121,13 @@ static void take_vlans(const struct conf *conf, const char *section,
 		(uint16_t)number(conf, section, "vlan", VLAN_DEFAULT);
 }
 
-bool define_port(const struct conf *conf, const char *name,
+void define_port_keys(const struct conf *conf, const char *section,
 	struct port *port)
 {
 	struct port is = { 0 };
-	char section[SECTION_MAX];
 	const char *value;
 
-	if (strlen(name) >= sizeof(is.name))
-		return false;
-	snprintf(section, sizeof(section), "port %s", name);
-	value = conf_value(conf, section, "switch", 0);
-	if (!value)
-		return false;
-	strcpy(is.name, name);
-	snprintf(is.of, sizeof(is.of), "%s", value);
+	take(conf, section, "switch", "", is.of, sizeof(is.of));
 	value = conf_value(conf, section, "mac", 0);
 	if (value)
 		define_mac(value, is.mac);
@@ -146,6 +138,20 @@ bool define_port(const struct conf *conf, const char *name,
 		section, "address", is.addresses)); is.addresses++)
 		snprintf(is.address[is.addresses], ADDRESS_TEXT, "%s", value);
 	*port = is;
+}
+
+bool define_port(const struct conf *conf, const char *name,
+	struct port *port)
+{
+	char section[SECTION_MAX];
+
+	if (strlen(name) >= sizeof(port->name))
+		return false;
+	snprintf(section, sizeof(section), "port %s", name);
+	if (!conf_value(conf, section, "switch", 0))
+		return false;
+	define_port_keys(conf, section, port);
+	strcpy(port->name, name);
 	return true;
 }
 

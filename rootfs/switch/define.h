@@ -43,6 +43,13 @@ bool define_switch(const struct conf *conf, const char *name,
 bool define_port(const struct conf *conf, const char *name,
 	struct port *port);
 
+/*
+ * What a section says with the keys of a port, without the port's name; a
+ * switch may be missing. For tables that have these keys, too.
+ */
+void define_port_keys(const struct conf *conf, const char *section,
+	struct port *port);
+
 /* The index-th of them that is whole; false: no more. */
 bool define_switch_at(const struct conf *conf, int index,
 	struct vswitch *vswitch);

@@ -16,7 +16,7 @@
 
 enum { PATH = 64, TRIES = 50, PAUSE = 20000 };
 
-/* A file of the switch's: its settings, its leases, its process. */
+/* A file of the switch's: its settings, its leases, its processes. */
 static void path_of(char path[PATH], const char *name, const char *what)
 {
 	snprintf(path, PATH, "%s/%s.%s", PATH_DHCP, name, what);
@@ -83,15 +83,19 @@ static bool write_settings(const struct vswitch *vswitch, const char *path)
 	return changed;
 }
 
-/* The server's process, or 0; a number that was left over is none. */
-static pid_t process_of(const char *name)
+/*
+ * The process that a file has the number of, or 0; one that was left over, and is
+ * not of that program, is none.
+ */
+static pid_t process_of(const char *name, const char *what,
+	const char *program)
 {
 	char path[PATH], line[64];
 	FILE *file;
 	long number = 0;
 	size_t size, i;
 
-	path_of(path, name, "pid");
+	path_of(path, name, what);
 	file = fopen(path, "re");
 	if (!file)
 		return 0;
@@ -108,14 +112,13 @@ static pid_t process_of(const char *name)
 	for (i = 0; i < size; i++)
 		line[i] = line[i] ? line[i] : ' ';
 	line[size] = '\0';
-	if (!strstr(line, "udhcpd"))
-		return 0;
-	return (pid_t)number;
+	return strstr(line, program) ? (pid_t)number : 0;
 }
 
-static void end_process(const char *name)
+static void end_process(const char *name, const char *what,
+	const char *program)
 {
-	pid_t process = process_of(name);
+	pid_t process = process_of(name, what, program);
 	int tries;
 
 	if (!process)
@@ -125,13 +128,20 @@ static void end_process(const char *name)
 		usleep(PAUSE);
 }
 
+/* The server ends with who watches it; one that nobody watched, by itself. */
+static void end_server(const char *name)
+{
+	end_process(name, "watch", PATH_DHCPD);
+	end_process(name, "pid", "udhcpd");
+}
+
 void dhcpd_end(const char *name)
 {
-	static const char *const files[] = { "conf", "pid", "leases" };
+	static const char *const files[] = { "conf", "pid", "watch", "leases" };
 	char path[PATH];
 	size_t i;
 
-	end_process(name);
+	end_server(name);
 	for (i = 0; i < sizeof(files) / sizeof(*files); i++) {
 		path_of(path, name, files[i]);
 		unlink(path);
@@ -140,7 +150,7 @@ void dhcpd_end(const char *name)
 
 int dhcpd_apply(const struct vswitch *vswitch)
 {
-	char settings[PATH], leases[PATH];
+	char settings[PATH], leases[PATH], watch[PATH];
 	FILE *file;
 	int status;
 
@@ -151,12 +161,14 @@ int dhcpd_apply(const struct vswitch *vswitch)
 	mkdir(PATH_DHCP, 0755);
 	path_of(settings, vswitch->name, "conf");
 	path_of(leases, vswitch->name, "leases");
-	if (!write_settings(vswitch, settings) && process_of(vswitch->name))
+	path_of(watch, vswitch->name, "watch");
+	if (!write_settings(vswitch, settings) &&
+	    process_of(vswitch->name, "watch", PATH_DHCPD))
 		return 0;
-	end_process(vswitch->name);
+	end_server(vswitch->name);
 	file = fopen(leases, "ae");
 	if (file)
 		fclose(file);
-	status = program_run((char *[]){ "udhcpd", "-S", settings, NULL });
+	status = program_run((char *[]){ PATH_DHCPD, settings, watch, NULL });
 	return status > 0 ? -EIO : status;
 }

@@ -18,8 +18,9 @@ struct form {
 	void (*begin)(void), (*end)(void);
 	void (*vswitch)(struct maker *maker, const struct vswitch *vswitch,
 		bool first);
+	/* live: the VM's, whose it is; NULL: of the settings. */
 	void (*port)(struct maker *maker, const struct port *port,
-		bool first);
+		const struct liveport *live, bool first);
 	void (*switch_end)(void);
 };
 
@@ -83,7 +84,7 @@ static void print_vlans(const struct port *port)
 }
 
 static void text_port(struct maker *maker, const struct port *port,
-	bool first)
+	const struct liveport *live, bool first)
 {
 	char mac[18];
 	int i;
@@ -98,6 +99,8 @@ static void text_port(struct maker *maker, const struct port *port,
 		port->guards & GUARD_MAC ? " mac" : "",
 		port->guards & GUARD_DHCP ? " dhcp" : "",
 		port->guards & GUARD_ROUTER ? " router" : "");
+	if (live)
+		printf(", VM %s adapter %u", live->vm, live->nic);
 	printf("%s\n", is_there(maker, port->name) ? "" : ", NOT MADE");
 }
 
@@ -142,7 +145,7 @@ static void json_switch(struct maker *maker, const struct vswitch *vswitch,
 }
 
 static void json_port(struct maker *maker, const struct port *port,
-	bool first)
+	const struct liveport *live, bool first)
 {
 	char list[VLANS_TEXT];
 	int i;
@@ -155,6 +158,9 @@ static void json_port(struct maker *maker, const struct port *port,
 	if (port->native)
 		printf(", \"%s\": %u", port->trunk ? "native" : "vlan",
 			port->native);
+	if (live)
+		printf(", \"vm\": \"%s\", \"adapter\": %u", live->vm,
+			live->nic);
 	printf(", \"addresses\": [");
 	for (i = 0; i < port->addresses; i++)
 		printf("%s\"%s\"", i ? ", " : "", port->address[i]);
@@ -173,15 +179,23 @@ static void json_switch_end(void)
 static void list_ports(struct maker *maker, const struct form *form,
 	const char *vswitch)
 {
+	const struct liveport *live;
 	struct port port;
 	bool first = true;
 	int i;
 
 	for (i = 0; define_port_at(maker->settings.conf, i, &port); i++)
 		if (!strcmp(port.of, vswitch)) {
-			form->port(maker, &port, first);
+			form->port(maker, &port, NULL, first);
 			first = false;
 		}
+	for (i = 0; i < maker->live.count; i++) {
+		live = &maker->live.list[i];
+		if (strcmp(live->port.of, vswitch))
+			continue;
+		form->port(maker, &live->port, live, first);
+		first = false;
+	}
 }
 
 static int list(struct maker *maker, const struct form *form,

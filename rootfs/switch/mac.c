@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "define.h"
+#include "liveports.h"
 #include "paths.h"
 #include "rtnl.h"
 #include "settings.h"
@@ -105,6 +105,16 @@ static bool in_settings(const struct conf *conf, const uint8_t mac[6])
 	return false;
 }
 
+static bool in_live(const struct liveports *live, const uint8_t mac[6])
+{
+	int i;
+
+	for (i = 0; i < live->count; i++)
+		if (!memcmp(live->list[i].port.mac, mac, 6))
+			return true;
+	return false;
+}
+
 static bool in_links(const struct link *links, int count,
 	const uint8_t mac[6])
 {
@@ -129,8 +139,9 @@ static int note_given(const char *owner, unsigned int nic,
 	return fclose(file) ? -EIO : result;
 }
 
-int mac_choose(const struct settings *settings, int socket,
-	const char *owner, unsigned int nic, uint8_t mac[6])
+int mac_choose(const struct settings *settings,
+	const struct liveports *live, int socket, const char *owner,
+	unsigned int nic, uint8_t mac[6])
 {
 	struct link *links = NULL;
 	unsigned int attempt;
@@ -147,7 +158,7 @@ int mac_choose(const struct settings *settings, int socket,
 	read_seed(seed, sizeof(seed));
 	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
 		mac_candidate(seed, owner, nic, attempt, mac);
-		if (!in_settings(settings->conf, mac) &&
+		if (!in_settings(settings->conf, mac) && !in_live(live, mac) &&
 		    !in_links(links, count, mac) &&
 		    !find_given(NULL, 0, mac))
 			break;

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+struct liveports;
 struct settings;
 
 /* Instead of an adapter's number: of a switch, of a port without a VM. */
@@ -17,8 +18,9 @@ enum { MAC_SWITCH = -1, MAC_PORT = -2 };
  * the two addresses of a collision are asked for in one order. The settings are
  * open; socket is rtnl_open()'s. 0 or -errno.
  */
-int mac_choose(const struct settings *settings, int socket,
-	const char *owner, unsigned int nic, uint8_t mac[6]);
+int mac_choose(const struct settings *settings,
+	const struct liveports *live, int socket, const char *owner,
+	unsigned int nic, uint8_t mac[6]);
 
 /* The attempt-th that is tried. seed is the host's. */
 void mac_candidate(const char *seed, const char *owner, unsigned int nic,

@@ -12,7 +12,7 @@
 #include "mac.h"
 #include "vswitch.h"
 
-enum { EXIT_GOOD, EXIT_BAD, EXIT_UNUSABLE };
+enum { EXIT_GOOD, EXIT_UNUSABLE = 2 };
 
 struct command {
 	const char *name;
@@ -128,8 +128,8 @@ static int run_mac(struct maker *maker, char **arguments, int count)
 	unsigned long nic = count > 1 ? strtoul(arguments[1], NULL, 10) : 0;
 	uint8_t mac[6];
 	char text[18];
-	int result = mac_choose(&maker->settings, maker->socket, arguments[0],
-		(unsigned int)nic, mac);
+	int result = mac_choose(&maker->settings, &maker->live, maker->socket,
+		arguments[0], (unsigned int)nic, mac);
 
 	if (result)
 		return result;
@@ -173,48 +173,37 @@ static int usage(FILE *stream, int status)
 	return status;
 }
 
-/* Refused, or not possible. */
-static int status_of(int result)
-{
-	switch (result) {
-	case 0:
-		return EXIT_GOOD;
-	case -EINVAL:
-	case -EEXIST:
-	case -EBUSY:
-	case -ENOENT:
-	case -ENODEV:
-		return EXIT_BAD;
-	default:
-		return EXIT_UNUSABLE;
-	}
-}
-
-static int run(const struct command *command, char **arguments, int count)
+static int run(const struct command *command, char **arguments, int count,
+	bool trial)
 {
 	struct maker maker;
 	int result = maker_open(&maker);
 
 	if (!result) {
+		maker.settings.trial = trial;
 		result = command->run(&maker, arguments, count);
 		maker_close(&maker);
 	}
 	if (result && (maker.why.text[0] || command->run != run_start))
 		fprintf(stderr, "switch: %s\n", maker.why.text[0] ?
 			maker.why.text : strerror(-result));
-	return status_of(result);
+	return trouble_status(result);
 }
 
+/* --trial: the host's own volume is left as it is; see docs/settings.md. */
 int main(int count, char **arguments)
 {
+	bool trial = count > 1 && !strcmp(arguments[1], "--trial");
 	int i;
 
+	count -= trial;
+	arguments += trial;
 	if (count == 2 && !strcmp(arguments[1], "--help"))
 		return usage(stdout, EXIT_GOOD);
 	count -= 2;
 	for (i = 0; count >= 0 && i < COMMANDS; i++)
 		if (!strcmp(arguments[1], commands[i].name) &&
 		    count >= commands[i].least && count <= commands[i].most)
-			return run(&commands[i], arguments + 2, count);
+			return run(&commands[i], arguments + 2, count, trial);
 	return usage(stderr, EXIT_UNUSABLE);
 }

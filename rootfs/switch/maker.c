@@ -22,17 +22,21 @@ int maker_open(struct maker *maker)
 	if (result)
 		return result;
 	maker->socket = rtnl_open();
-	if (maker->socket >= 0)
+	result = maker->socket < 0 ? trouble(&maker->why, maker->socket,
+		"no netlink: %s", strerror(-maker->socket)) :
+		liveports_read(&maker->live, &maker->why);
+	if (!result)
 		return 0;
-	result = maker->socket;
+	if (maker->socket >= 0)
+		close(maker->socket);
 	settings_close(&maker->settings);
-	return trouble(&maker->why, result, "no netlink: %s",
-		strerror(-result));
+	return result;
 }
 
 void maker_close(struct maker *maker)
 {
 	close(maker->socket);
+	liveports_free(&maker->live);
 	settings_close(&maker->settings);
 }
 
@@ -43,23 +47,47 @@ void maker_modules(void)
 		"nf_tables", NULL });
 }
 
-static int apply_guards(const struct conf *conf)
+static struct port *add(struct port **ports, int *count)
 {
-	struct port *ports = NULL, port;
-	int count, result;
+	struct port *more = realloc(*ports,
+		(size_t)(*count + 1) * sizeof(*more));
 
-	for (count = 0; define_port_at(conf, count, &port); count++) {
-		struct port *more = realloc(ports,
-			(size_t)(count + 1) * sizeof(port));
+	if (!more)
+		return NULL;
+	*ports = more;
+	return &more[(*count)++];
+}
 
-		if (!more) {
-			free(ports);
+/* Those of the settings, and those of VMs that are in a switch. */
+static int all_ports(const struct maker *maker, struct port **ports)
+{
+	struct port port, *next;
+	int i, count = 0;
+
+	*ports = NULL;
+	for (i = 0; define_port_at(maker->settings.conf, i, &port); i++) {
+		next = add(ports, &count);
+		if (!next)
 			return -ENOMEM;
-		}
-		ports = more;
-		ports[count] = port;
+		*next = port;
 	}
-	result = guard_apply(ports, count);
+	for (i = 0; i < maker->live.count; i++) {
+		if (!maker->live.list[i].port.of[0])
+			continue;
+		next = add(ports, &count);
+		if (!next)
+			return -ENOMEM;
+		*next = maker->live.list[i].port;
+	}
+	return count;
+}
+
+static int apply_guards(const struct maker *maker)
+{
+	struct port *ports;
+	int count = all_ports(maker, &ports),
+	    result = count < 0 ? count : guard_apply(ports, count);
+
 	free(ports);
 	return result;
 }
@@ -87,7 +115,7 @@ static int apply_nat(const struct conf *conf)
 
 int maker_rules(struct maker *maker)
 {
-	int result = apply_guards(maker->settings.conf);
+	int result = apply_guards(maker);
 
 	if (result)
 		return trouble(&maker->why, result,

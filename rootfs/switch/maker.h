@@ -3,11 +3,13 @@
 #ifndef SWITCH_MAKER_H
 #define SWITCH_MAKER_H
 
+#include "liveports.h"
 #include "settings.h"
 #include "trouble.h"
 
 struct maker {
 	struct settings settings;
+	struct liveports live; /* of VMs that run */
 	int socket; /* rtnl_open() */
 	struct trouble why;
 };

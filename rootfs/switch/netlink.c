@@ -271,10 +271,11 @@ static int take_dump(const void *answers, ssize_t left, netlink_each *each,
 	for (; NLMSG_OK(answer, left); answer = NLMSG_NEXT(answer, left)) {
 		if (answer->nlmsg_type == NLMSG_DONE)
 			return 1;
-		if (answer->nlmsg_type == NLMSG_ERROR)
+		if (answer->nlmsg_type == NLMSG_ERROR) {
 			result = error_of(answer);
-		else
-			result = each(context, answer);
+			return result ? result : 1;
+		}
+		result = each(context, answer);
 		if (result)
 			return result < 0 ? result : -EPROTO;
 	}

@@ -47,7 +47,8 @@ int netlink_open(int protocol);
  */
 int netlink_do(int socket, struct message *message);
 
-/* Called for each answer of a dump; an error ends it. */
+/* Called for each answer of a dump, or of a question whose end is an
+ * acknowledgement (NLM_F_ACK); an error ends it. */
 typedef int netlink_each(void *context, const struct nlmsghdr *answer);
 int netlink_dump(int socket, struct message *message, netlink_each *each,
 	void *context);

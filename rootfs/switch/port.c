@@ -1,4 +1,4 @@
-/* Ports of switches in the kernel: persistent taps. */
+/* Ports of switches in the kernel: taps. */
 /* SPDX-License-Identifier: MIT */
 #include "port.h"
 
@@ -103,6 +103,32 @@ static int find_bridge(struct maker *maker, const struct port *port,
 	return 0;
 }
 
+int port_plug(struct maker *maker, const struct port *port)
+{
+	struct link bridge;
+	int result = find_bridge(maker, port, &bridge);
+
+	if (result)
+		return result;
+	result = plug(maker, port, &bridge);
+	return result ? failed(maker, result, port, "it cannot be connected") :
+		0;
+}
+
+/* Down, else what comes from it would be the host's. */
+int port_unplug(struct maker *maker, const struct port *port)
+{
+	struct link tap;
+	int result = rtnl_link(maker->socket, port->name, &tap);
+
+	if (!result)
+		result = rtnl_set_up(maker->socket, tap.index, false);
+	if (!result)
+		result = rtnl_set_master(maker->socket, tap.index, 0);
+	return result ? failed(maker, result, port,
+		"it cannot be disconnected") : 0;
+}
+
 int port_make(struct maker *maker, const struct port *port)
 {
 	struct link bridge;
@@ -113,12 +139,20 @@ int port_make(struct maker *maker, const struct port *port)
 	result = tap_add(port->name);
 	if (result)
 		return failed(maker, result, port, "the tap cannot be made");
-	result = plug(maker, port, &bridge);
-	if (result) {
-		failed(maker, result, port, "it cannot be connected");
+	result = port_plug(maker, port);
+	if (result)
 		port_unmake(maker, port);
-	}
 	return result;
+}
+
+int port_unused(struct maker *maker, const struct port *port)
+{
+	struct link tap;
+
+	if (rtnl_link(maker->socket, port->name, &tap) || !tap.carrier)
+		return 0;
+	return trouble(&maker->why, -EBUSY, "port %s: a VM that runs has it as "
+		"its adapter: end the VM, or remove the adapter", port->name);
 }
 
 int port_unmake(struct maker *maker, const struct port *port)

@@ -8,5 +8,7 @@
  * Its status, or -errno when it did not run or did not end by itself.
  */
 int program_run(char *const *arguments);
+/* The same of one that speaks for itself: with our standard streams. */
+int program_let_speak(char *const *arguments);
 
 #endif

@@ -45,6 +45,12 @@ static bool take_mac(uint8_t *to, const struct nlattr *from)
 	return true;
 }
 
+static bool take_byte(const struct nlattr *from)
+{
+	return from && attribute_size(from) &&
+		*(const uint8_t *)attribute_data(from);
+}
+
 static void take_kind(struct link *link, const struct nlattr *info)
 {
 	const struct nlattr *data;
@@ -92,6 +98,8 @@ static int take_link(void *context, const struct nlmsghdr *answer)
 	link->master = (int)attribute_u32(attributes, size, IFLA_MASTER, 0);
 	link->below = (int)attribute_u32(attributes, size, IFLA_LINK, 0);
 	link->mtu = attribute_u32(attributes, size, IFLA_MTU, 0);
+	link->carrier = take_byte(attribute_find(attributes, size,
+		IFLA_CARRIER));
 	take_kind(link, attribute_find(attributes, size, IFLA_LINKINFO));
 	return 0;
 }
@@ -114,22 +122,28 @@ int rtnl_links(int socket, struct link **links)
 	return all.count;
 }
 
-/* By its name, or with name NULL by its number. */
+/* By its name, or with name NULL by its number: one, not all of them. */
 static int find(int socket, const char *name, int index, struct link *link)
 {
-	struct link *links = NULL;
-	int i, count = rtnl_links(socket, &links);
+	struct ifinfomsg info = { .ifi_family = AF_UNSPEC,
+		.ifi_index = index };
+	struct message message = { 0 };
+	struct links all = { 0 };
+	int result;
 
-	for (i = 0; i < count; i++)
-		if (name ? !strcmp(links[i].name, name) :
-			links[i].index == index)
-			break;
-	if (count >= 0 && i < count)
-		*link = links[i];
-	free(links);
-	if (count < 0)
-		return count;
-	return i < count ? 0 : -ENODEV;
+	if (name && strlen(name) >= IFNAMSIZ)
+		return -ENODEV;
+	message_begin(&message, RTM_GETLINK, NLM_F_ACK, &info, sizeof(info));
+	if (name)
+		message_put_string(&message, IFLA_IFNAME, name);
+	result = netlink_dump(socket, &message, take_link, &all);
+	message_free(&message);
+	if (!result && all.count)
+		*link = all.all[0];
+	else if (!result)
+		result = -ENODEV;
+	free(all.all);
+	return result;
 }
 
 int rtnl_link(int socket, const char *name, struct link *link)

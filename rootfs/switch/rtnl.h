@@ -14,6 +14,7 @@ struct link {
 	char name[IFNAMSIZ], kind[16];
 	uint8_t mac[6], permanent[6];
 	bool up, has_permanent;
+	bool carrier; /* of a tap: somebody has it open */
 	uint32_t mtu;
 	uint16_t vlan; /* of an interface of kind "vlan" */
 };

@@ -3,31 +3,27 @@
 #include "settings.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "keys.h"
+#include "lock.h"
 #include "paths.h"
 
 enum { VALUES_MAX = 64 };
 
 int settings_open(struct settings *settings, struct trouble *why)
 {
-	int lock = open(PATH_LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	int result;
+	int lock = lock_settings(), result;
 
+	settings->trial = false;
 	if (lock < 0)
-		return trouble(why, -errno, "%s cannot be opened: %s",
-			PATH_LOCK, strerror(errno));
-	while ((result = flock(lock, LOCK_EX)) && errno == EINTR)
-		;
-	settings->conf = result ? NULL :
-		conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
-	if (!settings->conf && !result && errno == ENOENT)
+		return trouble(why, lock, "the settings cannot be locked: %s",
+			strerror(-lock));
+	settings->conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
+	if (!settings->conf && errno == ENOENT)
 		settings->conf = conf_new(host_kinds);
 	settings->lock = lock;
 	if (settings->conf)
@@ -166,8 +162,8 @@ static const struct conf_key *keys_of(const char *section)
 	return NULL;
 }
 
-/* The section of one file as it is in the other. */
-static int copy(const struct conf *from, struct conf *to, const char *section)
+int settings_copy(const struct conf *from, struct conf *to,
+	const char *section)
 {
 	const struct conf_key *key = keys_of(section);
 	const char *values[VALUES_MAX];
@@ -189,35 +185,47 @@ static int copy(const struct conf *from, struct conf *to, const char *section)
  * A host without settings of its own gets those in effect, else its next start
  * would fall back to defaults.
  */
-static int keep(const struct conf *conf, const char *section)
+static int keep(const struct conf *conf, const char *const *sections,
+	int count)
 {
 	struct conf *own;
-	int result;
+	int i, result = 0;
 
 	if (access(PATH_CONFIG_SETTINGS, F_OK))
 		return conf_write(conf, PATH_CONFIG_SETTINGS);
 	own = conf_read(PATH_CONFIG_SETTINGS, host_kinds, NULL, NULL);
 	if (!own)
 		return -errno;
-	result = copy(conf, own, section);
+	for (i = 0; !result && i < count; i++)
+		result = settings_copy(conf, own, sections[i]);
 	if (!result)
 		result = conf_write(own, PATH_CONFIG_SETTINGS);
 	conf_free(own);
 	return result;
 }
 
-int settings_save(struct settings *settings, const char *section, bool *kept,
+int settings_keep(const struct settings *settings,
+	const char *const *sections, int count, bool *kept,
 	struct trouble *why)
 {
 	int result;
 
 	*kept = config_mounted();
-	if (*kept) {
-		result = keep(settings->conf, section);
-		if (result)
-			return trouble(why, result, "%s cannot be written: %s",
-				PATH_CONFIG_SETTINGS, strerror(-result));
-	}
+	result = *kept ? keep(settings->conf, sections, count) : 0;
+	return result ? trouble(why, result, "%s cannot be written: %s",
+		PATH_CONFIG_SETTINGS, strerror(-result)) : 0;
+}
+
+int settings_save(struct settings *settings, const char *section, bool *kept,
+	struct trouble *why)
+{
+	int result = 0;
+
+	*kept = true;
+	if (!settings->trial)
+		result = settings_keep(settings, &section, 1, kept, why);
+	if (result)
+		return result;
 	result = conf_write(settings->conf, PATH_SETTINGS);
 	if (result)
 		trouble(why, result, "%s cannot be written: %s",

@@ -3,12 +3,15 @@
 #ifndef SWITCH_SETTINGS_H
 #define SWITCH_SETTINGS_H
 
+#include <stdbool.h>
+
 #include "conf.h"
 #include "trouble.h"
 
 struct settings {
 	struct conf *conf;
 	int lock;
+	bool trial; /* what is changed is not kept on the host's volume yet */
 };
 
 /* Waits for others, then reads. 0 or -errno; closed by settings_close(). */
@@ -29,9 +32,22 @@ int settings_put(struct settings *settings, const char *section, char **words,
 int settings_check(const struct settings *settings, const char *section,
 	struct trouble *why);
 
+/* Makes a section of to what it is in from. 0 or -ENOMEM. */
+int settings_copy(const struct conf *from, struct conf *to,
+	const char *section);
+
 /*
- * Writes a section that was changed or removed, to the settings in effect and
- * to the host's own volume. 0 or -errno; *kept: there is such a volume.
+ * Writes sections as they are now to the host's own volume, all of them or
+ * none. 0 or -errno; *kept: there is such a volume.
+ */
+int settings_keep(const struct settings *settings,
+	const char *const *sections, int count, bool *kept,
+	struct trouble *why);
+
+/*
+ * Writes a section that was changed or removed, to the settings in effect and,
+ * but for a trial, to the host's own volume. 0 or -errno; *kept: nothing is
+ * lost for want of one.
  */
 int settings_save(struct settings *settings, const char *section, bool *kept,
 	struct trouble *why);

@@ -47,6 +47,19 @@ int uplink_find(int socket, const struct vswitch *vswitch, struct link *link)
 	return result;
 }
 
+static void add_vlans(struct vlans *vlans, const struct port *port,
+	const struct vswitch *vswitch)
+{
+	int word;
+
+	if (strcmp(port->of, vswitch->name))
+		return;
+	for (word = 0; port->trunk && word < 64; word++)
+		vlans->bits[word] |= port->tagged.bits[word];
+	if (port->native)
+		vlans_add(vlans, port->native);
+}
+
 /* Those of ports, of the host's settings, of interfaces on the bridge. */
 static int used_vlans(struct maker *maker, const struct vswitch *vswitch,
 	struct vlans *vlans)
@@ -54,19 +67,15 @@ static int used_vlans(struct maker *maker, const struct vswitch *vswitch,
 	uint16_t host = define_host_vlan(maker->settings.conf, vswitch);
 	struct link *links = NULL, bridge;
 	struct port port;
-	int i, word, count;
+	int i, count;
 
 	*vlans = (struct vlans){ 0 };
 	if (host)
 		vlans_add(vlans, host);
-	for (i = 0; define_port_at(maker->settings.conf, i, &port); i++) {
-		if (strcmp(port.of, vswitch->name))
-			continue;
-		for (word = 0; port.trunk && word < 64; word++)
-			vlans->bits[word] |= port.tagged.bits[word];
-		if (port.native)
-			vlans_add(vlans, port.native);
-	}
+	for (i = 0; define_port_at(maker->settings.conf, i, &port); i++)
+		add_vlans(vlans, &port, vswitch);
+	for (i = 0; i < maker->live.count; i++)
+		add_vlans(vlans, &maker->live.list[i].port, vswitch);
 	if (rtnl_link(maker->socket, vswitch->name, &bridge))
 		return 0;
 	count = rtnl_links(maker->socket, &links);
@@ -109,6 +118,18 @@ static int host_vlan(struct maker *maker, const struct vswitch *vswitch,
 		vlans_add(&vlans, id);
 	return rtnl_vlans_add(maker->socket, bridge->index, true, &vlans,
 		false);
+}
+
+int uplink_host(struct maker *maker, const struct vswitch *vswitch,
+	const struct link *bridge, const struct link *uplink)
+{
+	int result = uplink_vlans(maker, vswitch, uplink, true);
+
+	if (!result)
+		result = host_vlan(maker, vswitch, bridge);
+	return result ? trouble(&maker->why, result,
+		"the VLANs of %s cannot be set: %s", uplink->name,
+		strerror(-result)) : 0;
 }
 
 static int enslave(struct maker *maker, const struct vswitch *vswitch,

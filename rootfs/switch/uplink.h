@@ -24,5 +24,8 @@ int uplink_detach(struct maker *maker, const struct vswitch *vswitch,
 /* The VLANs that ports and host use pass, and with fresh no others. */
 int uplink_vlans(struct maker *maker, const struct vswitch *vswitch,
 	const struct link *uplink, bool fresh);
+/* The same, and the host's VLAN on the bridge: the settings have changed. */
+int uplink_host(struct maker *maker, const struct vswitch *vswitch,
+	const struct link *bridge, const struct link *uplink);
 
 #endif

@@ -96,8 +96,9 @@ static int make_bridge(struct maker *maker, const struct vswitch *vswitch,
 	if (uplink->index)
 		memcpy(mac, uplink->mac, sizeof(mac));
 	else
-		result = mac_choose(&maker->settings, maker->socket,
-			vswitch->name, (unsigned int)MAC_SWITCH, mac);
+		result = mac_choose(&maker->settings, &maker->live,
+			maker->socket, vswitch->name,
+			(unsigned int)MAC_SWITCH, mac);
 	if (!result)
 		result = rtnl_bridge_add(maker->socket, vswitch->name, mac);
 	if (!result)
@@ -208,8 +209,12 @@ int vswitch_plug(struct maker *maker, const struct vswitch *vswitch)
 	int result;
 
 	if (vswitch->type != SWITCH_EXTERNAL ||
-	    uplink_find(maker->socket, vswitch, &uplink) || uplink.master ||
+	    uplink_find(maker->socket, vswitch, &uplink) ||
 	    rtnl_link(maker->socket, vswitch->name, &bridge))
+		return 0;
+	if (uplink.master == bridge.index)
+		return uplink_host(maker, vswitch, &bridge, &uplink);
+	if (uplink.master)
 		return 0;
 	result = rtnl_set_mac(maker->socket, bridge.index, uplink.mac);
 	return result ? failed(maker, result, vswitch, uplink.name) :

@@ -19,7 +19,10 @@ int vswitch_unmake(struct maker *maker, const struct vswitch *vswitch);
 int vswitch_change(struct maker *maker, const struct vswitch *from,
 	const struct vswitch *to);
 
-/* The uplink came later. 0 too when the switch has one or wants none. */
+/*
+ * The uplink came later, or the host's VLAN on it is another. 0 too when the
+ * switch wants none.
+ */
 int vswitch_plug(struct maker *maker, const struct vswitch *vswitch);
 
 #endif

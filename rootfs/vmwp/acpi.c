@@ -9,7 +9,6 @@
 #include "dsdt.h"
 #include "start.h"
 
-#define TABLES_SIZE (START_KERNEL - START_FIRMWARE)
 
 /* ACPI 6.5, chapter 5. The RSDP's 64-bit field is at 24: aligned by itself;
  * the others have theirs at odd places and are written by offset. */
@@ -24,6 +23,7 @@ struct rsdp {
 	uint8_t reserved[3];
 };
 static_assert(offsetof(struct rsdp, xsdt) == 24, "rsdp");
+static_assert(offsetof(struct rsdp, reserved) + 3 == ACPI_RSDP, "rsdp");
 
 struct header {
 	char signature[4];
@@ -68,10 +68,13 @@ static_assert(sizeof(struct header) == 36, "header");
 #define FLAG_RESET		(1u << 10)
 #define CENTURY			0x32	/* of the clock's memory */
 #define BOOT_LEGACY		0x1
-#define BOOT_NO_VGA		0x4
+#define BOOT_8042	0x2
+#define BOOT_NO_VGA	0x4
 
 struct writer {
-	uint8_t *base;		/* of START_FIRMWARE */
+	uint8_t *base;
+	uint64_t start;		/* its address in the guest */
+	bool pc;
 	size_t used;
 	uint64_t table[8];
 	unsigned int tables;
@@ -93,7 +96,7 @@ static uint8_t *reserve(struct writer *writer, size_t size)
 	uint8_t *at;
 
 	writer->used = (writer->used + 15) & ~(size_t)15;
-	if (size > TABLES_SIZE - writer->used)
+	if (size > ACPI_SIZE - writer->used)
 		return NULL;
 	at = writer->base + writer->used;
 	writer->used += size;
@@ -102,7 +105,7 @@ static uint8_t *reserve(struct writer *writer, size_t size)
 
 static uint64_t address_of(const struct writer *writer, const void *at)
 {
-	return START_FIRMWARE + ((const uint8_t *)at - writer->base);
+	return writer->start + ((const uint8_t *)at - writer->base);
 }
 
 static void finish(uint8_t *table, const char *signature,
@@ -145,7 +148,7 @@ static uint64_t write_dsdt(struct writer *writer)
 	if (!table)
 		return 0;
 	size = dsdt_write(table + sizeof(struct header),
-		TABLES_SIZE - writer->used);
+		ACPI_SIZE - writer->used, writer->pc);
 	if (!size)
 		return 0;
 	writer->used += size;
@@ -187,7 +190,8 @@ static bool write_fadt(struct writer *writer)
 	put(table, FADT_C2_LATENCY, 0xfff, 2);
 	put(table, FADT_C3_LATENCY, 0xfff, 2);
 	table[FADT_CENTURY] = CENTURY;
-	put(table, FADT_BOOT_FLAGS, BOOT_LEGACY | BOOT_NO_VGA, 2);
+	put(table, FADT_BOOT_FLAGS, BOOT_LEGACY |
+		(writer->pc ? BOOT_8042 : BOOT_NO_VGA), 2);
 	put(table, FADT_FLAGS, FLAG_WBINVD | FLAG_SLEEP_BUTTON |
 		FLAG_TIMER_32 | FLAG_RESET, 4);
 	table[FADT_MINOR] = 1;
@@ -270,16 +274,19 @@ static uint64_t write_xsdt(struct writer *writer)
 	return address_of(writer, table);
 }
 
-uint64_t acpi_write(const struct ram *ram, unsigned int vps)
+uint64_t acpi_write(const struct ram *ram, uint64_t start, unsigned int vps,
+	bool pc)
 {
 	struct writer writer = {
-		.base = ram_at(ram, START_FIRMWARE, TABLES_SIZE),
+		.base = ram_at(ram, start, ACPI_SIZE),
+		.start = start,
+		.pc = pc,
 	};
 	struct rsdp rsdp = { .signature = "RSD PTR ", .revision = 2,
 		.length = sizeof(rsdp) };
 	uint8_t *at = reserve(&writer, sizeof(rsdp));
 
-	rsdp.length = offsetof(struct rsdp, reserved) + 3;
+	rsdp.length = ACPI_RSDP;
 	memcpy(rsdp.oem, "SOCLE ", 6);
 	if (!write_fadt(&writer) || !write_madt(&writer, vps))
 		return 0;

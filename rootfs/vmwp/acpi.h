@@ -21,7 +21,12 @@
 #define ACPI_IOAPIC		0xfec00000u
 #define ACPI_LAPIC		0xfee00000u
 
-/* Where the RSDP lies; 0 when the tables do not fit (too many VPs). */
-uint64_t acpi_write(const struct ram *ram, unsigned int vps);
+#define ACPI_SIZE		0x20000u	/* room for all of them */
+#define ACPI_RSDP		36u		/* bytes of the RSDP */
+
+/* start: of ACPI_SIZE bytes of RAM. pc: with PCI, keyboard, mouse and screen.
+ * Where the RSDP lies; 0 when the tables do not fit (too many VPs). */
+uint64_t acpi_write(const struct ram *ram, uint64_t start, unsigned int vps,
+	bool pc);
 
 #endif

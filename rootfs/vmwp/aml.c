@@ -198,3 +198,26 @@ void aml_window(struct aml *aml, uint32_t first, uint32_t size)
 	memcpy(resource + 22, &size, 4);
 	aml_bytes(aml, resource, sizeof(resource));
 }
+
+/* A range of 16-bit numbers that a bridge produces; its ends are fixed. */
+static void word_range(struct aml *aml, unsigned int type, unsigned int flags,
+	uint16_t first, uint16_t last)
+{
+	uint32_t length = (uint32_t)last - first + 1;
+	uint8_t resource[16] = { 0x88, 13, 0, type, 0x0c, flags };
+
+	memcpy(resource + 8, &first, 2);
+	memcpy(resource + 10, &last, 2);
+	memcpy(resource + 14, &length, 2);
+	aml_bytes(aml, resource, sizeof(resource));
+}
+
+void aml_bus(struct aml *aml, uint8_t first, uint8_t last)
+{
+	word_range(aml, 2, 0, first, last);
+}
+
+void aml_io_window(struct aml *aml, uint16_t first, uint16_t last)
+{
+	word_range(aml, 1, 3, first, last);
+}

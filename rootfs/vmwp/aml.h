@@ -45,5 +45,8 @@ void aml_irq(struct aml *aml, unsigned int number);
 void aml_memory(struct aml *aml, uint32_t first, uint32_t size);
 /* Addresses that a bus has for its devices (ACPI 6.4.3.5.2). */
 void aml_window(struct aml *aml, uint32_t first, uint32_t size);
+/* The same of bus numbers and of ports, to the last one. */
+void aml_bus(struct aml *aml, uint8_t first, uint8_t last);
+void aml_io_window(struct aml *aml, uint16_t first, uint16_t last);
 
 #endif

@@ -9,10 +9,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "display/screencommand.h"
+#include "display/screenshotcommand.h"
 #include "integration.h"
 #include "machine.h"
+#include "net/e1000.h"
 #include "net/netcommand.h"
 #include "say.h"
+#include "ide/ide.h"
 #include "storage/command.h"
 #include "storage/storvsp.h"
 #include "vm.h"
@@ -26,21 +30,14 @@ static void drop_client(struct control *control)
 		close(fd);
 }
 
-/* The largest is what any reply can be. */
-union answer {
-	struct control_reply reply;
-	struct control_integration integration;
-	struct control_item item;
-	struct control_storage storage;
-	struct control_network network;
-};
-
 /* What came, and descriptors with it. */
 struct received {
 	union {
 		struct control_request request;
 		struct control_storage_request storage;
 		struct control_network_request network;
+		struct control_keys_request keys;
+		struct control_pointer_request pointer;
 	};
 	ssize_t size;
 	/* Those that nobody has taken. */
@@ -50,39 +47,40 @@ struct received {
 
 /* Each fills what it has besides the beginning. */
 struct command {
-	int (*act)(struct vm *vm, uint32_t argument, union answer *answer);
+	int (*act)(struct vm *vm, uint32_t argument, union control_any *answer);
 	size_t size;		/* of the reply; 0: the beginning alone */
 	bool takes_argument;
 };
 
-static int nothing(struct vm *vm, uint32_t argument, union answer *answer)
+static int nothing(struct vm *vm, uint32_t argument, union control_any *answer)
 {
 	(void)vm, (void)argument, (void)answer;
 	return 0;
 }
 
-static int do_pause(struct vm *vm, uint32_t argument, union answer *answer)
+static int do_pause(struct vm *vm, uint32_t argument, union control_any *answer)
 {
 	(void)argument, (void)answer;
 	vm_pause(vm);
 	return 0;
 }
 
-static int resume(struct vm *vm, uint32_t argument, union answer *answer)
+static int resume(struct vm *vm, uint32_t argument, union control_any *answer)
 {
 	(void)argument, (void)answer;
 	vm_resume(vm);
 	return 0;
 }
 
-static int do_reset(struct vm *vm, uint32_t argument, union answer *answer)
+static int do_reset(struct vm *vm, uint32_t argument, union control_any *answer)
 {
 	(void)argument, (void)answer;
 	vm_want(vm, VM_WANT_RESET);
 	return 0;
 }
 
-static int press_power(struct vm *vm, uint32_t argument, union answer *answer)
+static int press_power(struct vm *vm, uint32_t argument,
+	union control_any *answer)
 {
 	(void)argument, (void)answer;
 	pthread_mutex_lock(&vm->lock);
@@ -91,7 +89,7 @@ static int press_power(struct vm *vm, uint32_t argument, union answer *answer)
 	return 0;
 }
 
-static int stop(struct vm *vm, uint32_t argument, union answer *answer)
+static int stop(struct vm *vm, uint32_t argument, union control_any *answer)
 {
 	(void)argument, (void)answer;
 	vm_want(vm, VM_WANT_OFF);
@@ -120,7 +118,8 @@ static void describe(const struct integration *from,
 	to->times = from->timesync.sent;
 }
 
-static int integration(struct vm *vm, uint32_t argument, union answer *answer)
+static int integration(struct vm *vm, uint32_t argument,
+	union control_any *answer)
 {
 	const struct integration *from;
 
@@ -146,19 +145,20 @@ static int ask(struct vm *vm, enum shutdown_kind kind)
 	return error;
 }
 
-static int do_shutdown(struct vm *vm, uint32_t argument, union answer *answer)
+static int do_shutdown(struct vm *vm, uint32_t argument,
+	union control_any *answer)
 {
 	(void)argument, (void)answer;
 	return ask(vm, SHUTDOWN_OFF);
 }
 
-static int restart(struct vm *vm, uint32_t argument, union answer *answer)
+static int restart(struct vm *vm, uint32_t argument, union control_any *answer)
 {
 	(void)argument, (void)answer;
 	return ask(vm, SHUTDOWN_RESTART);
 }
 
-static int item(struct vm *vm, uint32_t argument, union answer *answer)
+static int item(struct vm *vm, uint32_t argument, union control_any *answer)
 {
 	const struct integration *from;
 	const struct kvp_item *found = NULL;
@@ -189,8 +189,14 @@ static ssize_t request_size(uint32_t type)
 {
 	if (is_storage(type))
 		return sizeof(struct control_storage_request);
-	return is_network(type) ? sizeof(struct control_network_request) :
-		sizeof(struct control_request);
+	switch (type) {
+	case CONTROL_KEYS: return sizeof(struct control_keys_request);
+	case CONTROL_POINTER: return sizeof(struct control_pointer_request);
+	default:
+		return is_network(type) ?
+			sizeof(struct control_network_request) :
+			sizeof(struct control_request);
+	}
 }
 
 static_assert(sizeof(((struct control_item *)0)->key) >=
@@ -213,7 +219,7 @@ static const struct command commands[CONTROL_TYPES] = {
 };
 
 static int obey_small(struct vm *vm, const struct control_request *request,
-	union answer *answer, size_t *size)
+	union control_any *answer, size_t *size)
 {
 	const struct command *command = &commands[request->type];
 
@@ -224,28 +230,91 @@ static int obey_small(struct vm *vm, const struct control_request *request,
 	return command->act(vm, request->argument, answer);
 }
 
+/* Who has the drive that a request's argument names, and as which LUN. */
+static struct storvsp *store_of(struct vm *vm, uint32_t argument,
+	unsigned int *lun)
+{
+	struct ide *ide = machine_ide(vm->machine);
+
+	*lun = argument;
+	if (argument < CONTROL_IDE)
+		return machine_storage(vm->machine);
+	*lun = 0;
+	if (!ide || argument - CONTROL_IDE >= IDE_PLACES)
+		return NULL;
+	return ide_place(ide, argument - CONTROL_IDE);
+}
+
 /* An image has one descriptor. */
 static int obey_storage(struct vm *vm, struct received *received,
-	union answer *answer)
+	union control_any *answer)
 {
 	int fd = received->count ? received->fds[0] : -1, error;
+	unsigned int lun;
+	struct storvsp *store = store_of(vm, received->request.argument, &lun);
 
-	error = command_storage(machine_storage(vm->machine),
-		&received->storage, &fd, &answer->storage);
+	error = command_storage(store, lun, &received->storage, &fd,
+		&answer->storage);
 	if (received->count && fd < 0)
 		received->fds[0] = received->fds[--received->count];
 	return error;
 }
 
-/* The size of the reply in *size. */
-static int obey(struct vm *vm, struct received *received, union answer *answer,
-	size_t *size)
+static int obey_screenshot(struct vm *vm, uint32_t argument,
+	union control_any *answer, size_t *size, int *fd)
+{
+	if (argument)
+		return -EPROTO;
+	*size = sizeof(answer->screenshot);
+	return screenshotcommand(machine_screen(vm->machine), &vm->lock,
+		&answer->screenshot, fd);
+}
+
+static int obey_screen(struct vm *vm, uint32_t argument,
+	union control_any *answer, size_t *size, int *fd)
+{
+	if (argument)
+		return -EPROTO;
+	*size = sizeof(answer->screen);
+	return screencommand(machine_screen(vm->machine), &vm->lock,
+		&answer->screen, fd);
+}
+
+/* What belongs to a PC's screen, and to who sits before it. */
+static bool is_console(uint32_t type)
+{
+	return type >= CONTROL_SCREENSHOT && type <= CONTROL_POINTER;
+}
+
+static int obey_console(struct vm *vm, const struct received *received,
+	union control_any *answer, size_t *size, int *fd)
+{
+	uint32_t argument = received->request.argument;
+
+	switch (received->request.type) {
+	case CONTROL_SCREENSHOT:
+		return obey_screenshot(vm, argument, answer, size, fd);
+	case CONTROL_SCREEN:
+		return obey_screen(vm, argument, answer, size, fd);
+	case CONTROL_KEYS:
+		return screencommand_keys(machine_input(vm->machine),
+			&vm->lock, &received->keys);
+	default:
+		return screencommand_pointer(machine_input(vm->machine),
+			&vm->lock, &received->pointer);
+	}
+}
+
+/* The size of the reply in *size; *fd: what comes along with it. */
+static int obey(struct vm *vm, struct received *received,
+	union control_any *answer, size_t *size, int *fd)
 {
 	const struct control_request *request = &received->request;
 
 	if (received->size != sizeof(*request) &&
 	    received->size != sizeof(received->storage) &&
-	    received->size != sizeof(received->network))
+	    received->size != sizeof(received->network) &&
+	    received->size != sizeof(received->keys))
 		return -EMSGSIZE;
 	if (request->magic != CONTROL_MAGIC ||
 	    request->version != CONTROL_VERSION)
@@ -258,9 +327,17 @@ static int obey(struct vm *vm, struct received *received, union answer *answer,
 		*size = sizeof(answer->storage);
 		return obey_storage(vm, received, answer);
 	}
+	if (is_console(request->type))
+		return obey_console(vm, received, answer, size, fd);
 	if (!is_network(request->type))
 		return obey_small(vm, request, answer, size);
 	*size = sizeof(answer->network);
+	if (request->type != CONTROL_NETWORK_ADD &&
+	    request->argument - CONTROL_NETWORK_E1000 <
+		machine_e1000_count(vm->machine))
+		return netcommand_e1000(machine_e1000s(vm->machine) +
+			request->argument - CONTROL_NETWORK_E1000,
+			&received->network, &answer->network);
 	return netcommand(machine_network(vm->machine), &received->network,
 		received->fds, &received->count, &answer->network);
 }
@@ -268,8 +345,13 @@ static int obey(struct vm *vm, struct received *received, union answer *answer,
 static bool is_critical(struct vm *vm)
 {
 	struct storvsp *storvsp = machine_storage(vm->machine);
+	struct ide *ide = machine_ide(vm->machine);
+	bool works = !storvsp || trouble_none(storvsp);
+	unsigned int i;
 
-	return storvsp && !trouble_none(storvsp);
+	for (i = 0; ide && works && i < IDE_PLACES; i++)
+		works = trouble_none(ide_place(ide, i));
+	return !works;
 }
 
 static void begin_reply(
@@ -290,20 +372,44 @@ static void begin_reply(
 		reply->state |= CONTROL_CRITICAL;
 }
 
+/* With a descriptor, if it is none of -1. */
+static ssize_t send_answer(int socket, const void *bytes, size_t size, int fd)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr header;
+	} part = { .header = {
+		.cmsg_level = SOL_SOCKET,
+		.cmsg_type = SCM_RIGHTS,
+		.cmsg_len = CMSG_LEN(sizeof(int)),
+	} };
+	struct iovec what = { (void *)bytes, size };
+	struct msghdr message = { .msg_iov = &what, .msg_iovlen = 1 };
+
+	if (fd >= 0) {
+		memcpy(CMSG_DATA(&part.header), &fd, sizeof(fd));
+		message.msg_control = part.bytes;
+		message.msg_controllen = sizeof(part.bytes);
+	}
+	return sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 static void answer(struct control *control, struct received *received)
 {
-	union answer answer;
+	union control_any answer;
 	size_t size = sizeof(answer.reply);
-	int error;
+	int error, fd = -1;
 
 	memset(&answer, 0, sizeof(answer));
-	error = obey(control->vm, received, &answer, &size);
+	error = obey(control->vm, received, &answer, &size, &fd);
 	begin_reply(control->vm, &answer.reply,
 		error == -EMSGSIZE ? 0 : received->request.type, error);
 	/* A client that does not read its replies loses them. */
-	if (send(control->client.fd, &answer, size,
-		MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno != EAGAIN)
+	if (send_answer(control->client.fd, &answer, size, fd) < 0 &&
+	    errno != EAGAIN)
 		drop_client(control);
+	if (fd >= 0)
+		close(fd);
 }
 
 /* The first descriptors that come along; others nobody takes. */

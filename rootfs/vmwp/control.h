@@ -41,6 +41,13 @@ enum control_type {
 	 * that; ask again, for 10 s at most. */
 	CONTROL_NETWORK_REMOVE,
 	CONTROL_NETWORK_CABLE,	/* in or out */
+	/* The picture as PNG; its descriptor comes along with the reply. */
+	CONTROL_SCREENSHOT,
+	/* Text, whose descriptor comes along with the reply, or graphics. */
+	CONTROL_SCREEN,
+	/* -EAGAIN: the guest has not taken those before; ask again. */
+	CONTROL_KEYS,
+	CONTROL_POINTER,
 	CONTROL_TYPES,
 };
 
@@ -61,12 +68,20 @@ struct control_reply {
 	uint64_t memory;	/* bytes */
 };
 static_assert(sizeof(struct control_reply) == 32, "reply");
+enum vm_state { VM_RUNNING, VM_PAUSED, VM_ENDED };
 /* A medium has an error: the VM's I/O stands still until it is resumed. */
 #define CONTROL_CRITICAL	0x10000u
 
 struct control_service {
 	uint32_t state;		/* enum ic_state */
 	uint16_t major, minor;
+};
+
+enum heartbeat_state {
+	HEARTBEAT_NONE,		/* the guest has no such service */
+	HEARTBEAT_GOOD,
+	HEARTBEAT_LOST,		/* it had, and does not answer */
+	HEARTBEAT_STATES,
 };
 
 /* To INTEGRATION. */
@@ -102,6 +117,9 @@ struct control_storage_request {
 	char name[256];		/* of the image; a raw one's id, too */
 };
 static_assert(sizeof(struct control_storage_request) == 296, "storage");
+/* The argument: a LUN, or this and a place, 0:0, 0:1, 1:0, 1:1, of the IDE
+ * controller. A medium's trouble is an IDE place's own; RESUME goes there. */
+#define CONTROL_IDE	0x100u
 #define CONTROL_DISK	1u
 #define CONTROL_DVD	2u
 
@@ -110,7 +128,7 @@ struct control_storage {
 	struct control_reply reply;
 	uint32_t present, kind, loaded, read_only, failed, format;
 	uint64_t size;		/* bytes */
-	uint32_t critical, critical_lun;
+	uint32_t critical, critical_lun;	/* of that controller, or place */
 	int32_t critical_error;	/* -errno */
 	uint32_t reserved;
 	char name[256];
@@ -122,14 +140,17 @@ static_assert(sizeof(struct control_storage) == 792, "storage");
 /* Of the NETWORK types: this is the request. One descriptor for each queue of the
  * tap may come along, CONTROL_QUEUES at most. */
 struct control_network_request {
-	struct control_request request;	/* place; ADD: or _ANY */
-	uint32_t mtu;		/* ADD; 0: the tap's */
+	/* Place; ADD: or _ANY. Those of e1000s come behind, in the options'
+	 * order; they stay. */
+	struct control_request request;
+	uint32_t mtu;		/* ADD; 0: 1,500 */
 	uint32_t cable;		/* ADD, CABLE: 1 it is in */
 	uint8_t mac[6];		/* ADD */
 	uint16_t reserved;
 };
 static_assert(sizeof(struct control_network_request) == 32, "network");
 #define CONTROL_NETWORK_ANY	0xffffffffu
+#define CONTROL_NETWORK_E1000	8u	/* the first one's place */
 #define CONTROL_QUEUES		16u
 
 /* Frames to one, to a group, to all. */
@@ -151,6 +172,54 @@ struct control_network {
 	struct control_traffic sent, received;	/* by the guest */
 };
 static_assert(sizeof(struct control_network) == 200, "network");
+
+/* To SCREENSHOT. */
+struct control_screenshot {
+	struct control_reply reply;
+	uint32_t width, height;
+	uint64_t size;		/* of the PNG, bytes */
+};
+static_assert(sizeof(struct control_screenshot) == 48, "screenshot");
+
+/* To SCREEN. */
+struct control_screen {
+	struct control_reply reply;
+	uint32_t text;		/* 1; 0: graphics */
+	uint32_t width, height;	/* columns and rows, or dots */
+	uint32_t cursor;	/* 1: it is to be seen ... */
+	uint32_t cursor_column, cursor_row;	/* ... there, from 0 */
+	uint64_t size;		/* of the text: UTF-8, a line for each row */
+};
+static_assert(sizeof(struct control_screen) == 64, "screen");
+
+/* Of KEYS: this is the request. */
+#define CONTROL_KEYS_MAX	64u
+#define CONTROL_KEY_UP		0x8000u	/* the key is let go */
+struct control_keys_request {
+	struct control_request request;
+	uint32_t count, reserved;
+	uint16_t key[CONTROL_KEYS_MAX];	/* codes of input/input.h */
+};
+static_assert(sizeof(struct control_keys_request) == 152, "keys");
+
+/* Of POINTER: this is the request; units as input/input.h has them. */
+struct control_pointer_request {
+	struct control_request request;
+	uint32_t x, y, buttons;
+	int32_t wheel;
+};
+static_assert(sizeof(struct control_pointer_request) == 32, "pointer");
+
+/* Any of the replies. */
+union control_any {
+	struct control_reply reply;
+	struct control_integration integration;
+	struct control_item item;
+	struct control_storage storage;
+	struct control_network network;
+	struct control_screenshot screenshot;
+	struct control_screen screen;
+};
 
 struct vm;
 

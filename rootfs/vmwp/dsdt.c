@@ -28,6 +28,13 @@ static const struct device {
 		{ ACPI_GPE0, 4 } }, -1 },
 };
 
+/* Those of a PC, too. */
+static const struct device pc_devices[] = {
+	{ "KBD", "PNP0303", 0, { { 0x60, 1 }, { 0x64, 1 } }, 1 },
+	{ "MOU", "PNP0F13", 0, { { 0, 0 } }, 12 },
+	{ "FWC", "PNP0C02", 3, { { 0x510, 2 } }, -1 },
+};
+
 static void write_device(struct aml *aml, const struct device *device)
 {
 	unsigned int i;
@@ -100,7 +107,16 @@ static void write_bells(struct aml *aml)
 	aml_end(aml);
 }
 
-size_t dsdt_write(uint8_t *to, size_t room)
+static void write_pc(struct aml *aml)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(pc_devices) / sizeof(pc_devices[0]); i++)
+		write_device(aml, &pc_devices[i]);
+	dsdt_write_pci(aml);
+}
+
+size_t dsdt_write(uint8_t *to, size_t room, bool pc)
 {
 	struct aml aml = { .data = to, .room = room };
 	unsigned int i;
@@ -111,6 +127,8 @@ size_t dsdt_write(uint8_t *to, size_t room)
 		write_device(&aml, &devices[i]);
 	write_vmbus(&aml);
 	write_bells(&aml);
+	if (pc)
+		write_pc(&aml);
 	aml_end(&aml);
 	return aml.full ? 0 : aml.size;
 }

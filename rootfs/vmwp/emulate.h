@@ -54,6 +54,12 @@ struct emulate_ops {
 	uint32_t (*in)(void *context, uint16_t port, unsigned int size);
 	void (*out)(void *context, uint16_t port, unsigned int size,
 		uint32_t value);
+	/* The same for count accesses in a row, from or to memory within one
+	 * page; NULL, or false with nothing done: one after the other. */
+	bool (*in_row)(void *context, uint16_t port, unsigned int size,
+		unsigned int count, uint64_t gpa);
+	bool (*out_row)(void *context, uint16_t port, unsigned int size,
+		unsigned int count, uint64_t gpa);
 };
 
 enum emulate_result {

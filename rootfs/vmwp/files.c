@@ -27,7 +27,7 @@ static int read_all(int fd, uint8_t *to, size_t size)
 	ssize_t count;
 
 	while (done < size) {
-		count = read(fd, to + done, size - done);
+		count = pread(fd, to + done, size - done, done);
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count < 0)
@@ -39,17 +39,40 @@ static int read_all(int fd, uint8_t *to, size_t size)
 	return 0;
 }
 
+bool files_is_descriptor(const char *text)
+{
+	return *text && !text[strspn(text, "0123456789")];
+}
+
+int files_descriptor(const char *text)
+{
+	int fd = strlen(text) < 7 ? atoi(text) : -1;
+
+	if (fd < 3 || fcntl(fd, F_SETFD, FD_CLOEXEC))
+		return -EBADF;
+	return fd;
+}
+
+int files_open(const char *path, int flags)
+{
+	int fd;
+
+	if (files_is_descriptor(path))
+		return files_descriptor(path);
+	fd = open(path, flags | O_CLOEXEC | O_NONBLOCK);
+	return fd < 0 ? -errno : fd;
+}
+
 /* Read, not mapped: nobody can change it between our looks. */
-int files_read(const char *path, const char *what, const uint8_t **data,
-	size_t *size)
+static int read_file(int fd, const char *path, const char *what,
+	const uint8_t **data, size_t *size)
 {
 	struct stat info;
 	uint8_t *all;
 	int error = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
-		return wrong(what, path, errno);
+		return wrong(what, path, -fd);
 	if (fstat(fd, &info))
 		error = errno;
 	else if (S_ISDIR(info.st_mode))
@@ -76,6 +99,21 @@ int files_read(const char *path, const char *what, const uint8_t **data,
 	return 0;
 }
 
+int files_read(const char *path, const char *what, const uint8_t **data,
+	size_t *size)
+{
+	return read_file(files_open(path, O_RDONLY), path, what, data, size);
+}
+
+int files_read_in(int folder, const char *name, const char *what,
+	const uint8_t **data, size_t *size)
+{
+	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
+		O_NOFOLLOW);
+
+	return read_file(fd < 0 ? -errno : fd, name, what, data, size);
+}
+
 void files_drop(const uint8_t **data)
 {
 	free((void *)*data);
@@ -97,7 +135,9 @@ static int listen_at(const char *path, int type)
 	fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) ||
+	/* Nobody but its owner, from the first moment. */
+	if (fchmod(fd, 0600) ||
+	    bind(fd, (struct sockaddr *)&address, sizeof(address)) ||
 	    listen(fd, 4)) {
 		error = -errno;
 		close(fd);
@@ -108,22 +148,17 @@ static int listen_at(const char *path, int type)
 
 static int inherited(const char *number, int type)
 {
-	int is = 0, flags;
+	int is = 0, flags, fd = files_descriptor(number);
 	socklen_t size = sizeof(is);
-	char *end;
-	long fd;
 
-	errno = 0;
-	fd = strtol(number, &end, 10);
-	if (errno || *end || fd < 3 || fd > 1 << 20)
-		return -EBADF;
+	if (fd < 0)
+		return fd;
 	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &is, &size))
 		return -errno;
 	if (is != type)
 		return -EPROTOTYPE;
 	flags = fcntl(fd, F_GETFL);
-	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) ||
-	    fcntl(fd, F_SETFD, FD_CLOEXEC))
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK))
 		return -errno;
 	return fd;
 }
@@ -133,7 +168,7 @@ int files_socket(const char *from, const char *what, int type, int *fd)
 	*fd = -1;
 	if (!from)
 		return 0;
-	*fd = *from >= '0' && *from <= '9' ? inherited(from, type) :
+	*fd = files_is_descriptor(from) ? inherited(from, type) :
 		listen_at(from, type);
 	if (*fd >= 0)
 		return 0;

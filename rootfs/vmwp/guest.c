@@ -142,10 +142,57 @@ static void ops_out(
 	guest_out(vp->vm, port, size, value);
 }
 
+/* Of RAM only, whose page stays where it is for us. */
+static bool in_row(void *context, uint16_t port, unsigned int size,
+	unsigned int count, uint64_t gpa)
+{
+	struct vm *vm = ((struct vp *)context)->vm;
+	struct guest_page page =
+		shared_page(&vm->memory.ram, gpa / HV_PAGE_SIZE);
+	uint8_t row[HV_PAGE_SIZE];
+	uint32_t value;
+	unsigned int i;
+
+	if (!shared_is(page))
+		return false;
+	pthread_mutex_lock(&vm->lock);
+	for (i = 0; i < count; i++) {
+		value = bus_read(&vm->ports, port, size);
+		memcpy(row + i * size, &value, size);
+	}
+	pthread_mutex_unlock(&vm->lock);
+	shared_copy_out(&page, gpa % HV_PAGE_SIZE, row, count * size);
+	return true;
+}
+
+static bool out_row(void *context, uint16_t port, unsigned int size,
+	unsigned int count, uint64_t gpa)
+{
+	struct vm *vm = ((struct vp *)context)->vm;
+	struct guest_page page =
+		shared_page(&vm->memory.ram, gpa / HV_PAGE_SIZE);
+	uint8_t row[HV_PAGE_SIZE];
+	uint32_t value = 0;
+	unsigned int i;
+
+	if (!shared_is(page))
+		return false;
+	shared_copy_in(row, &page, gpa % HV_PAGE_SIZE, count * size);
+	pthread_mutex_lock(&vm->lock);
+	for (i = 0; i < count; i++) {
+		memcpy(&value, row + i * size, size);
+		bus_write(&vm->ports, port, size, value);
+	}
+	pthread_mutex_unlock(&vm->lock);
+	return true;
+}
+
 const struct emulate_ops guest_ops = {
 	.translate = translate,
 	.read = guest_read,
 	.write = guest_write,
 	.in = ops_in,
 	.out = ops_out,
+	.in_row = in_row,
+	.out_row = out_row,
 };

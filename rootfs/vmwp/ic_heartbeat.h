@@ -3,14 +3,8 @@
 #ifndef VMWP_IC_HEARTBEAT_H
 #define VMWP_IC_HEARTBEAT_H
 
+#include "control.h"
 #include "ic.h"
-
-enum heartbeat_state {
-	HEARTBEAT_NONE,		/* the guest has no such service */
-	HEARTBEAT_GOOD,
-	HEARTBEAT_LOST,		/* it had, and does not answer */
-	HEARTBEAT_STATES,
-};
 
 struct ic_heartbeat {
 	struct ic ic;

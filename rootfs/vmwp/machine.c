@@ -8,19 +8,24 @@
 
 #include "acpi.h"
 #include "acpi_pm.h"
+#include "display/rfb.h"
 #include "i16550.h"
 #include "i8254.h"
 #include "i8259.h"
 #include "i82093.h"
+#include "ide/ide.h"
 #include "integration.h"
 #include "mc146818.h"
 #include "mshv.h"
+#include "net/e1000.h"
 #include "net/netvsp.h"
+#include "pci/pc.h"
 #include "reset.h"
 #include "say.h"
 #include "serial_events.h"
 #include "storage/storvsp.h"
 #include "synic.h"
+#include "synthetic.h"
 #include "vm.h"
 #include "vp.h"
 
@@ -31,9 +36,12 @@ _Static_assert(ACPI_PM1_EVENT == ACPI_PM_EVENT &&
 	ACPI_IOAPIC == I82093_ADDRESS, "tables");
 
 #define IRQ_TIMER	0
+#define IRQ_KEYBOARD	1
 #define IRQ_COM2	3
 #define IRQ_COM1	4
 #define IRQ_RTC		8
+#define IRQ_MOUSE	12
+#define IRQ_IDE		14	/* and 15 */
 #define PIN_TIMER	2	/* the MADT's override of ISA interrupt 0 */
 #define CLOSE		2000000	/* ns: two times at one moment */
 #define COM1		0x3f8
@@ -53,18 +61,35 @@ struct machine {
 	struct synic synic;
 	struct integration integration;
 	bool has_vmbus;
-	struct storvsp *storage;	/* owned; NULL: none */
+	struct pc *pc;			/* owned; NULL: none */
+	struct storvsp *storage;	/* the same */
 	struct netvsp *network;		/* the same */
+	struct ide *ide;		/* the same */
+	struct e1000 *e1000s;		/* the same */
+	unsigned int e1000_count;
+	struct rfb *viewers;		/* the same */
+	struct synthetic *synthetic;	/* the same */
 	struct device *devices;	/* the last one made first */
 	bool extint;		/* the 8259 pair's output */
+	uint16_t isa_high, pci_high;	/* who drives its inputs */
 };
+
+/* Both kinds drive the same input: it is high when one of them is. */
+static void set_input(struct machine *machine, uint16_t *from,
+	unsigned int number, bool level)
+{
+	*from &= ~(1u << number);
+	*from |= (uint16_t)level << number;
+	i8259_set(&machine->pic, number,
+		(machine->isa_high | machine->pci_high) >> number & 1);
+}
 
 /* An ISA interrupt is wired to both controllers. */
 static void set_irq(void *context, unsigned int number, bool level)
 {
 	struct machine *machine = context;
 
-	i8259_set(&machine->pic, number, level);
+	set_input(machine, &machine->isa_high, number, level);
 	i82093_set(&machine->ioapic,
 		number == IRQ_TIMER ? PIN_TIMER : number, level);
 }
@@ -72,6 +97,14 @@ static void set_irq(void *context, unsigned int number, bool level)
 static struct line irq(struct machine *machine, unsigned int number)
 {
 	return (struct line){ set_irq, machine, number };
+}
+
+/* One of PCI's to the pair; the IOAPIC has pins of its own for them. */
+static void set_pci_irq(void *context, unsigned int number, bool level)
+{
+	struct machine *machine = context;
+
+	set_input(machine, &machine->pci_high, number, level);
 }
 
 /* VP 0 looks before its next entry: it must leave the guest for that. */
@@ -197,9 +230,49 @@ static int init_power(struct machine *machine)
 			irq(machine, ACPI_SCI), true, off, machine));
 	if (!error)
 		error = add(machine, &machine->reset.device,
-			reset_init(&machine->reset, &vm->ports, pull_reset,
-				machine));
+			reset_init(&machine->reset, &vm->ports,
+				machine->pc, pull_reset, machine));
 	return error;
+}
+
+static void added(void *context, struct device *device)
+{
+	add(context, device, 0);
+}
+
+static int init_pc(struct machine *machine, const struct firmware *firmware)
+{
+	struct vm *vm = machine->vm;
+	const struct pc_parts parts = {
+		.ports = &vm->ports,
+		.mmio = &vm->mmio,
+		.ram = &vm->memory.ram,
+		.reset = &machine->reset,
+		.clock = &vm->clock,
+		.irq = { set_pci_irq, machine, 0 },
+		.pin = { i82093_set, &machine->ioapic, 0 },
+		.keys = { irq(machine, IRQ_KEYBOARD), irq(machine, IRQ_MOUSE) },
+		.pull = pull_reset,
+		.context = machine,
+		.partition = vm->partition,
+		.windows = { &window_mshv, vm },
+		.firmware = firmware,
+	};
+
+	return pc_init(machine->pc, &parts, added, machine);
+}
+
+static int init_viewers(struct machine *machine,
+	const struct machine_parts *parts)
+{
+	struct vm *vm = machine->vm;
+
+	machine->viewers = calloc(1, sizeof(*machine->viewers));
+	if (!machine->viewers)
+		return -ENOMEM;
+	return rfb_init(machine->viewers, parts->viewers,
+		parts->name ? parts->name : "VM", &machine->pc->screen, &machine->pc->input, &vm->lock,
+		&vm->events);
 }
 
 /* One after the other: what was between them is the error, so the best of some
@@ -245,6 +318,21 @@ static int init_vmbus(struct machine *machine)
 	return error;
 }
 
+/* Without VMBus a PC has the others alone. */
+static int init_synthetic(struct machine *machine)
+{
+	struct vm *vm = machine->vm;
+	struct pc *pc = machine->pc;
+
+	if (!machine->has_vmbus)
+		return 0;
+	machine->synthetic = calloc(1, sizeof(*machine->synthetic));
+	if (!machine->synthetic)
+		return -ENOMEM;
+	return synthetic_init(machine->synthetic, &machine->vmbus,
+		&pc->screen, &pc->input, &pc->parts.windows, &vm->mmio);
+}
+
 /* Large, and not all of it is ever used: by itself. */
 static int init_storage(struct machine *machine)
 {
@@ -260,6 +348,22 @@ static int init_storage(struct machine *machine)
 		return -ENOMEM;
 	return storvsp_init(machine->storage, &machine->vmbus, &vm->lock,
 		vm->processors, true);
+}
+
+/* After VMBus, which knows its disks, too. */
+static int init_ide(struct machine *machine, unsigned int disks)
+{
+	struct vm *vm = machine->vm;
+	const struct line lines[IDE_CHANNELS] = {
+		irq(machine, IRQ_IDE), irq(machine, IRQ_IDE + 1) };
+
+	machine->ide = calloc(1, sizeof(*machine->ide));
+	if (!machine->ide)
+		return -ENOMEM;
+	return add(machine, &machine->ide->device, ide_init(machine->ide,
+		&machine->pc->pci, &vm->ports, lines,
+		machine->has_vmbus ? &machine->vmbus : NULL, disks, &vm->lock,
+		true));
 }
 
 static int init_network(struct machine *machine)
@@ -278,28 +382,60 @@ static int init_network(struct machine *machine)
 		vm->processors, true);
 }
 
-int machine_init(struct vm *vm, int serial, bool scsi, bool network)
+static int init_e1000s(struct machine *machine, unsigned int count)
+{
+	struct vm *vm = machine->vm;
+	unsigned int i;
+	int error = 0;
+
+	machine->e1000s = calloc(count, sizeof(*machine->e1000s));
+	if (count && !machine->e1000s)
+		return -ENOMEM;
+	for (i = 0; i < count && !error; i++)
+		error = add(machine, &machine->e1000s[i].device,
+			e1000_init(&machine->e1000s[i], &machine->pc->pci,
+				E1000_SLOT + i, &vm->lock));
+	machine->e1000_count = i;
+	return error;
+}
+
+int machine_init(struct vm *vm, const struct machine_parts *parts)
 {
 	struct machine *machine = calloc(1, sizeof(*machine));
-	int error;
+	int error = 0;
 
 	if (!machine)
 		return -ENOMEM;
 	machine->vm = vm;
-	error = init_interrupts(machine);
+	if (parts->firmware) {
+		machine->pc = calloc(1, sizeof(*machine->pc));
+		error = machine->pc ? 0 : -ENOMEM;
+	}
+	if (!error)
+		error = init_interrupts(machine);
 	if (!error)
 		error = init_timers(machine);
 	if (!error)
-		error = init_serial(machine, 0, COM1, IRQ_COM1, serial);
+		error = init_serial(machine, 0, COM1, IRQ_COM1, parts->serial);
 	if (!error)
 		error = init_serial(machine, 1, COM2, IRQ_COM2, -1);
 	if (!error)
 		error = init_power(machine);
+	if (!error && machine->pc)
+		error = init_pc(machine, parts->firmware);
+	if (!error && machine->pc)
+		error = init_viewers(machine, parts);
 	if (!error)
 		error = init_vmbus(machine);
-	if (!error && scsi)
+	if (!error && machine->pc)
+		error = init_synthetic(machine);
+	if (!error && machine->pc)
+		error = init_ide(machine, parts->ide_disks);
+	if (!error && machine->pc)
+		error = init_e1000s(machine, parts->e1000s);
+	if (!error && parts->scsi)
 		error = init_storage(machine);
-	if (!error && network)
+	if (!error && parts->network)
 		error = init_network(machine);
 	/* After an error the process ends, and all of it with it. */
 	vm->machine = machine;
@@ -309,17 +445,33 @@ int machine_init(struct vm *vm, int serial, bool scsi, bool network)
 void machine_exit(struct machine *machine)
 {
 	struct device *device, *next;
+	unsigned int i;
 
+	if (machine->viewers) {
+		rfb_exit(machine->viewers);
+		free(machine->viewers);
+	}
 	machine_pause(machine);
 	for (device = machine->devices; device; device = next) {
 		next = device->next;
 		if (device->ops->exit)
 			device->ops->exit(device);
 	}
+	if (machine->synthetic) {
+		synthetic_exit(machine->synthetic);
+		free(machine->synthetic);
+	}
 	if (machine->storage) {
 		storvsp_exit(machine->storage);
 		free(machine->storage);
 	}
+	if (machine->ide) {
+		ide_free(machine->ide);
+		free(machine->ide);
+	}
+	for (i = 0; i < machine->e1000_count; i++)
+		e1000_free(&machine->e1000s[i]);
+	free(machine->e1000s);
 	if (machine->network) {
 		netvsp_exit(machine->network);
 		free(machine->network);
@@ -330,6 +482,10 @@ void machine_exit(struct machine *machine)
 	}
 	serial_events_exit(&machine->serial[0]);
 	serial_events_exit(&machine->serial[1]);
+	if (machine->pc) {
+		pc_exit(machine->pc);
+		free(machine->pc);
+	}
 	free(machine);
 }
 
@@ -345,6 +501,12 @@ void machine_reset(struct machine *machine)
 		ram_high_end(ram) - RAM_HIGH);
 }
 
+int machine_boot(struct machine *machine)
+{
+	return machine->pc ?
+		pc_boot(machine->pc, machine->vm->processors) : -ENODEV;
+}
+
 void machine_serve(struct machine *machine, int client)
 {
 	serialback_serve(&machine->serial[0].back, client);
@@ -357,18 +519,30 @@ void machine_flush(struct machine *machine)
 
 void machine_pause(struct machine *machine)
 {
+	unsigned int i;
+
 	if (machine->storage)
 		storvsp_pause(machine->storage);
+	if (machine->ide)
+		ide_pause(machine->ide);
 	if (machine->network)
 		netvsp_pause(machine->network);
+	for (i = 0; i < machine->e1000_count; i++)
+		e1000_pause(&machine->e1000s[i]);
 }
 
 void machine_go(struct machine *machine)
 {
+	unsigned int i;
+
 	if (machine->storage)
 		storvsp_go(machine->storage);
+	if (machine->ide)
+		ide_go(machine->ide);
 	if (machine->network)
 		netvsp_go(machine->network);
+	for (i = 0; i < machine->e1000_count; i++)
+		e1000_go(&machine->e1000s[i]);
 }
 
 void machine_press_power(struct machine *machine)
@@ -386,9 +560,34 @@ struct storvsp *machine_storage(struct machine *machine)
 	return machine->storage;
 }
 
+struct ide *machine_ide(struct machine *machine)
+{
+	return machine->ide;
+}
+
 struct netvsp *machine_network(struct machine *machine)
 {
 	return machine->network;
+}
+
+struct e1000 *machine_e1000s(struct machine *machine)
+{
+	return machine->e1000s;
+}
+
+unsigned int machine_e1000_count(const struct machine *machine)
+{
+	return machine->e1000_count;
+}
+
+struct screen *machine_screen(struct machine *machine)
+{
+	return machine->pc ? &machine->pc->screen : NULL;
+}
+
+struct input *machine_input(struct machine *machine)
+{
+	return machine->pc ? &machine->pc->input : NULL;
 }
 
 uint16_t machine_post(struct machine *machine, uint32_t connection,

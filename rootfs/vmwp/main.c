@@ -1,7 +1,9 @@
 /* vmwp: the worker process of one VM. docs/vmwp.md */
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -9,6 +11,8 @@
 
 #include "control.h"
 #include "files.h"
+#include "filter.h"
+#include "ide/ide.h"
 #include "machine.h"
 #include "mshv.h"
 #include "options.h"
@@ -24,7 +28,8 @@ struct worker {
 	struct control control;
 	struct terminal terminal;
 	bool on_terminal;	/* --serial - */
-	int serial_fd, control_fd;
+	char boot_order[BOOTORDER_TEXT];
+	int serial_fd, control_fd, viewers_fd;
 };
 
 /* The guest's interface: all that its drivers know and the hypervisor does. */
@@ -49,12 +54,51 @@ static int failed(const char *what, int error)
 	return error;
 }
 
+static int read_firmware_in(struct worker *worker, int folder)
+{
+	struct firmware *firmware = &worker->vm.firmware;
+	int error = files_read_in(folder, "bios.bin", "firmware",
+		&firmware->bios, &firmware->bios_size);
+
+	if (!error)
+		error = files_read_in(folder, "vgabios.bin",
+			"screen's firmware", &firmware->vga_bios,
+			&firmware->vga_bios_size);
+	if (error || !nicoption_count(&worker->options.nics, true))
+		return error;
+	/* Not every folder has one: nothing boots from the network then. */
+	if (faccessat(folder, "e1000.rom", F_OK, 0))
+		return 0;
+	return files_read_in(folder, "e1000.rom", "network adapter's firmware",
+		&firmware->net_rom, &firmware->net_rom_size);
+}
+
+static int read_firmware(struct worker *worker)
+{
+	int folder = files_open(worker->options.firmware,
+		O_RDONLY | O_DIRECTORY), error;
+
+	bootorder_write(&worker->options.boot, &worker->options.ide,
+		worker->boot_order);
+	worker->vm.firmware.boot_order = worker->boot_order;
+	if (folder < 0) {
+		say("cannot open the firmware's folder %s: %s",
+			worker->options.firmware, strerror(-folder));
+		return folder;
+	}
+	error = read_firmware_in(worker, folder);
+	close(folder);
+	return error;
+}
+
 static int read_files(struct worker *worker)
 {
 	struct boot_files *files = &worker->vm.files;
 	const struct options *options = &worker->options;
 	int error;
 
+	if (!options->kernel)
+		return read_firmware(worker);
 	files->command_line = options->command_line;
 	error = files_read(options->kernel, "kernel", &files->kernel,
 		&files->kernel_size);
@@ -70,8 +114,12 @@ static int make_sockets(struct worker *worker)
 	int error;
 
 	worker->on_terminal = serial && !strcmp(serial, "-");
+	worker->vm.firmware.on_serial = worker->on_terminal;
 	error = files_socket(worker->on_terminal ? NULL : serial, "serial",
 		SOCK_STREAM, &worker->serial_fd);
+	if (!error)
+		error = files_socket(worker->options.viewers, "viewers'",
+			SOCK_STREAM, &worker->viewers_fd);
 	if (!error)
 		error = files_socket(worker->options.control, "control",
 			SOCK_SEQPACKET, &worker->control_fd);
@@ -82,7 +130,7 @@ static int make_sockets(struct worker *worker)
  * away from: its first repeating hypercall, a flush, jumps to a wild address. */
 static uint64_t features(const struct worker *worker)
 {
-	return linux_boot_is_32(&worker->vm.files) ?
+	return worker->vm.files.kernel && linux_boot_is_32(&worker->vm.files) ?
 		FEATURES & ~HV_SYNTHETIC_FLUSH : FEATURES;
 }
 
@@ -91,7 +139,7 @@ static int make_partition(struct worker *worker)
 	struct vm *vm = &worker->vm;
 	int device, error;
 
-	device = mshv_open();
+	device = files_open(worker->options.mshv, O_RDWR);
 	if (device < 0)
 		return failed("open /dev/mshv", device);
 	vm->partition = mshv_create_partition(device);
@@ -135,18 +183,43 @@ static int make_memory(struct worker *worker)
 static int make_machine(struct worker *worker)
 {
 	struct vm *vm = &worker->vm;
+	const struct machine_parts parts = {
+		.name = worker->options.name,
+		.serial = worker->serial_fd,
+		.viewers = worker->viewers_fd,
+		.scsi = worker->options.scsi,
+		.network = worker->options.network,
+		.firmware = worker->options.kernel ? NULL : &vm->firmware,
+		.ide_disks = ide_disks(&worker->options.ide),
+		.e1000s = nicoption_count(&worker->options.nics, true),
+	};
 	int error = vm_init(vm);
 
 	if (error)
 		return failed("make the event loop", error);
 	pthread_mutex_lock(&vm->lock);
-	error = machine_init(vm, worker->serial_fd, worker->options.scsi,
-		worker->options.network);
+	error = machine_init(vm, &parts);
 	pthread_mutex_unlock(&vm->lock);
 	if (error)
 		return failed("make the devices", error);
 	error = control_init(&worker->control, vm, worker->control_fd);
 	return error ? failed("use the control socket", error) : 0;
+}
+
+static int open_drives(struct worker *worker)
+{
+	int error = option_open_all(&worker->options.drives);
+
+	return error ? error : option_open_all(&worker->options.ide);
+}
+
+/* Nothing is opened by its name any more; nothing that was opened has been
+ * looked into yet. */
+static int confine_start(struct worker *worker)
+{
+	(void)worker;
+	filter_enter(FILTER_ALL | FILTER_START);
+	return 0;
 }
 
 static int add_drives(struct worker *worker)
@@ -157,10 +230,18 @@ static int add_drives(struct worker *worker)
 		machine_storage(worker->vm.machine));
 }
 
+static int add_ide_drives(struct worker *worker)
+{
+	struct ide *ide = machine_ide(worker->vm.machine);
+
+	return ide ? ide_add_all(ide, &worker->options.ide) : 0;
+}
+
 static int add_nics(struct worker *worker)
 {
 	return nicoption_add_all(&worker->options.nics,
-		machine_network(worker->vm.machine));
+		machine_network(worker->vm.machine),
+		machine_e1000s(worker->vm.machine));
 }
 
 static int make_processors(struct worker *worker)
@@ -218,7 +299,8 @@ static int make_terminal(struct worker *worker)
 	return 0;
 }
 
-static int run_processors(struct worker *worker)
+/* They wait: the VM is paused. */
+static int start_processors(struct worker *worker)
 {
 	struct vm *vm = &worker->vm;
 	unsigned int i;
@@ -229,14 +311,23 @@ static int run_processors(struct worker *worker)
 		if (error)
 			return failed("start a processor's thread", error);
 	}
-	vm_resume(vm);
 	return 0;
 }
 
-static int run_events(struct worker *worker)
+/* The only threads that begin later are those of network adapters. */
+static int confine(struct worker *worker)
 {
-	int error = events_run(&worker->vm.events);
+	(void)worker;
+	filter_enter(FILTER_EVENTS | FILTER_NETWORK);
+	return 0;
+}
 
+static int run(struct worker *worker)
+{
+	int error;
+
+	vm_resume(&worker->vm);
+	error = events_run(&worker->vm.events);
 	return error ? failed("wait for events", error) : 0;
 }
 
@@ -248,13 +339,17 @@ static int (*const steps[])(struct worker *worker) = {
 	make_partition,
 	make_memory,
 	make_machine,
-	add_drives,
 	add_nics,
 	make_processors,
+	open_drives,
+	confine_start,
+	add_drives,
+	add_ide_drives,
 	boot,
 	make_terminal,
-	run_processors,
-	run_events,
+	start_processors,
+	confine,
+	run,
 };
 
 static void tear_down(struct worker *worker)
@@ -289,6 +384,8 @@ int main(int argc, char **argv)
 	default: break;
 	}
 	say_name(worker.options.name);
+	if (filter_begin())
+		return 1;
 	worker.vm.no_reset = worker.options.no_reset;
 	worker.vm.processors = worker.options.processors;
 	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)

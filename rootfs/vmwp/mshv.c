@@ -47,13 +47,6 @@ static int hypercall(int fd, uint16_t code, unsigned int reps, const void *in,
 	return error;
 }
 
-int mshv_open(void)
-{
-	int fd = open("/dev/mshv", O_RDWR | O_CLOEXEC);
-
-	return fd < 0 ? -errno : fd;
-}
-
 int mshv_create_partition(int device)
 {
 	static const uint64_t wanted[] = {
@@ -105,6 +98,25 @@ int mshv_map(int partition, uint64_t gpa, void *host, uint64_t size)
 	return set_memory(partition, gpa, host, size,
 		1 << MSHV_SET_MEM_BIT_WRITABLE |
 		1 << MSHV_SET_MEM_BIT_EXECUTABLE);
+}
+
+int mshv_map_rom(int partition, uint64_t gpa, void *host, uint64_t size)
+{
+	return set_memory(partition, gpa, host, size,
+		1 << MSHV_SET_MEM_BIT_EXECUTABLE);
+}
+
+int mshv_written(int partition, uint64_t gpa, uint64_t size, uint64_t *bitmap)
+{
+	struct mshv_gpap_access_bitmap args = {
+		.access_type = MSHV_GPAP_ACCESS_TYPE_DIRTY,
+		.access_op = MSHV_GPAP_ACCESS_OP_CLEAR,
+		.page_count = size / MSHV_HV_PAGE_SIZE,
+		.gpap_base = gpa / MSHV_HV_PAGE_SIZE,
+		.bitmap_ptr = (uintptr_t)bitmap,
+	};
+
+	return call(partition, MSHV_GET_GPAP_ACCESS_BITMAP, &args);
 }
 
 int mshv_unmap(int partition, uint64_t gpa, void *host, uint64_t size)

@@ -13,7 +13,6 @@
  * refused is what the driver made of its status, mostly -EIO or -EINVAL; the
  * status of the last one of this thread is in mshv_status().
  */
-int mshv_open(void);
 /* A partition with local APICs. Without super pages or x2APIC where the
  * hypervisor has none. */
 int mshv_create_partition(int device);
@@ -21,9 +20,13 @@ int mshv_initialize(int partition);
 int mshv_create_vp(int partition, uint32_t index);
 unsigned int mshv_status(void);
 
-/* Guest memory at gpa is the process's memory at host from now on. */
+/* Guest memory at gpa is the process's memory at host from now on; _rom: the
+ * guest can read and execute it. */
 int mshv_map(int partition, uint64_t gpa, void *host, uint64_t size);
+int mshv_map_rom(int partition, uint64_t gpa, void *host, uint64_t size);
 int mshv_unmap(int partition, uint64_t gpa, void *host, uint64_t size);
+/* A bit for each page: written since the last call of this. */
+int mshv_written(int partition, uint64_t gpa, uint64_t size, uint64_t *bitmap);
 
 /* Until the next message for us, -EINTR after a signal. */
 int mshv_run(int vp, struct hv_message *message);

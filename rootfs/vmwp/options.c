@@ -13,6 +13,8 @@
 #define MEMORY_STEP	(2ull << 20)
 #define MEMORY_MAX	(4ull << 40)
 #define NAME_MAX_LENGTH	100
+#define FIRMWARE	"/usr/share/vmwp"
+#define MSHV		"/dev/mshv"
 
 static bool set_kernel(struct options *options, const char *value)
 {
@@ -32,9 +34,27 @@ static bool set_command_line(struct options *options, const char *value)
 	return true;
 }
 
+static bool set_firmware(struct options *options, const char *value)
+{
+	options->firmware = value;
+	return true;
+}
+
+static bool set_mshv(struct options *options, const char *value)
+{
+	options->mshv = value;
+	return true;
+}
+
 static bool set_serial(struct options *options, const char *value)
 {
 	options->serial = value;
+	return true;
+}
+
+static bool set_viewers(struct options *options, const char *value)
+{
+	options->viewers = value;
 	return true;
 }
 
@@ -139,10 +159,27 @@ static bool set_scsi(struct options *options, const char *value)
 	return true;
 }
 
+static bool set_ide_disk(struct options *options, const char *value)
+{
+	return option_disk(&options->ide, value);
+}
+
+static bool set_ide_dvd(struct options *options, const char *value)
+{
+	return option_dvd(&options->ide, value);
+}
+
+static bool set_boot(struct options *options, const char *value)
+{
+	return bootorder_read(&options->boot, value);
+}
+
 static bool set_nic(struct options *options, const char *value)
 {
-	options->network = true;
-	return nicoption_read(&options->nics, value);
+	if (!nicoption_read(&options->nics, value))
+		return false;
+	options->network |= nicoption_count(&options->nics, false) > 0;
+	return true;
 }
 
 static bool set_network(struct options *options, const char *value)
@@ -160,21 +197,32 @@ static const struct option {
 		set_kernel },
 	{ "--initrd", "FILE", "its initial RAM disk", set_initrd },
 	{ "--cmdline", "STRING", "its command line", set_command_line },
+	{ "--firmware", "FOLDER", "of a VM without --kernel, default "
+		FIRMWARE, set_firmware },
+	{ "--mshv", "FILE", "the hypervisor's driver, default " MSHV,
+		set_mshv },
 	{ "--memory", "NUMBER[M|G]", "guest memory, default 256M",
 		set_memory },
 	{ "--processors", "NUMBER", "virtual processors, default 1",
 		set_processors },
 	{ "--serial", "SOCKET",
-		"COM1: a path, a listener's descriptor, or - (this terminal)",
+		"COM1: a listener, or - (this terminal)",
 		set_serial },
-	{ "--control", "SOCKET", "commands: a path, or a descriptor",
+	{ "--vnc", "SOCKET", "viewers of the screen (RFB)", set_viewers },
+	{ "--control", "SOCKET", "commands",
 		set_control },
 	{ "--scsi-disk", "[LUN:]FORMAT:FILE[,read-only]",
-		"a disk: raw, vhdx, vhd; a path, or a descriptor", set_disk },
+		"a disk: raw, vhdx, vhd", set_disk },
 	{ "--dvd", "[LUN:][FILE]", "a DVD drive, and its disc's image",
 		set_dvd },
 	{ "--scsi", NULL, "a SCSI controller, if only for later", set_scsi },
-	{ "--nic", "tap=NAME|FD[,mac=MAC][,mtu=N][,cable=out]",
+	{ "--ide-disk", "[CHANNEL:DEVICE:]FORMAT:FILE[,read-only]",
+		"the same for the IDE controller, 0:0 to 1:1", set_ide_disk },
+	{ "--ide-dvd", "[CHANNEL:DEVICE:][FILE]", "the same", set_ide_dvd },
+	{ "--boot", "KIND[,KIND]", "what firmware tries first: disk, dvd",
+		set_boot },
+	{ "--nic", "tap=NAME|FD+...[,mac=MAC][,mtu=N][,cable=out]"
+		"[,model=e1000]",
 		"a network adapter, up to 8 times", set_nic },
 	{ "--network", NULL, "places for them, if only for later",
 		set_network },
@@ -187,16 +235,19 @@ static void help(void)
 {
 	unsigned int i;
 
-	printf("usage: vmwp --kernel FILE [OPTION...]\n");
+	printf("usage: vmwp [OPTION...]\n");
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		printf("  %-12s %-12s %s\n", table[i].name,
 			table[i].value ? table[i].value : "", table[i].help);
+	printf("a number for a FILE, FOLDER, SOCKET or tap is an inherited "
+		"descriptor\n");
 	printf("exit status: 0 power-off, 1 failure, 3 reset\n");
 }
 
 static bool can_repeat(const struct option *option)
 {
 	return option->set == set_disk || option->set == set_dvd ||
+		option->set == set_ide_disk || option->set == set_ide_dvd ||
 		option->set == set_nic;
 }
 
@@ -210,6 +261,29 @@ static const struct option *find(const char *name)
 	return NULL;
 }
 
+/* What is a kernel's has no meaning without one. */
+static enum options_result check_together(const struct options *options)
+{
+	if (options->kernel && (options->ide.count || options->boot.count ||
+	    options->viewers)) {
+		say("--ide-disk, --ide-dvd, --boot and --vnc are for a VM "
+			"without --kernel");
+		return OPTIONS_WRONG;
+	}
+	if (options->kernel && nicoption_count(&options->nics, true)) {
+		say("--nic model=e1000 is for a VM without --kernel");
+		return OPTIONS_WRONG;
+	}
+	if (options->kernel)
+		return OPTIONS_GO;
+	if (options->initrd || *options->command_line) {
+		say("--initrd and --cmdline are a kernel's: --kernel is "
+			"missing");
+		return OPTIONS_WRONG;
+	}
+	return OPTIONS_GO;
+}
+
 enum options_result options_read(
 	struct options *options, int argc, char **argv)
 {
@@ -218,7 +292,9 @@ enum options_result options_read(
 	int i;
 
 	*options = (struct options){ .command_line = "",
-		.memory = 256ull << 20, .processors = 1 };
+		.firmware = FIRMWARE, .mshv = MSHV,
+		.memory = 256ull << 20, .processors = 1,
+		.ide.ide = true };
 	for (i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--help")) {
 			help();
@@ -242,9 +318,5 @@ enum options_result options_read(
 		if (!option->set(options, option->value ? argv[++i] : NULL))
 			return OPTIONS_WRONG;
 	}
-	if (!options->kernel) {
-		say("--kernel is missing");
-		return OPTIONS_WRONG;
-	}
-	return OPTIONS_GO;
+	return check_together(options);
 }

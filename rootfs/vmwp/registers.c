@@ -19,6 +19,8 @@
 #define CODE_64		0xa09b
 #define CODE_32		0xc09b
 #define DATA_32		0xc093
+#define CODE_16		0x009b
+#define DATA_16		0x0093
 #define TSS_BUSY	0x008b
 #define LDT		0x0082
 
@@ -186,6 +188,29 @@ int registers_start(struct vp *vp, const struct start *start)
 			i == 3 ? start->rbx : i == 4 ? start->rsp :
 			i == 6 ? start->rsi : 0);
 	all[count++] = plain(HV_X64_REGISTER_RIP, start->rip);
+	all[count++] = plain(HV_X64_REGISTER_RFLAGS, RFLAGS_FIXED);
+	return mshv_set_registers(vp->fd, vp->index, all, count);
+}
+
+/* APM v2 14.1.3: real mode, at the end of 4 GB. */
+int registers_start_firmware(struct vp *vp)
+{
+	struct hv_register all[MSHV_REGISTERS];
+	unsigned int count = 0, i;
+
+	all[count++] = table(HV_X64_REGISTER_GDTR, 0, 0xffff);
+	all[count++] = table(HV_X64_REGISTER_IDTR, 0, 0xffff);
+	all[count++] = segment(HV_X64_REGISTER_CS, 0xffff0000, 0xffff, 0xf000,
+		CODE_16);
+	for (i = HV_X64_REGISTER_ES; i <= HV_X64_REGISTER_GS; i++)
+		if (i != HV_X64_REGISTER_CS)
+			all[count++] = segment(i, 0, 0xffff, 0, DATA_16);
+	all[count++] = segment(HV_X64_REGISTER_TR, 0, 0xffff, 0, TSS_BUSY);
+	all[count++] = segment(HV_X64_REGISTER_LDTR, 0, 0xffff, 0, LDT);
+	all[count++] = plain(HV_X64_REGISTER_CR3, 0);
+	for (i = 0; i < 16; i++)
+		all[count++] = plain(HV_X64_REGISTER_RAX + i, 0);
+	all[count++] = plain(HV_X64_REGISTER_RIP, 0xfff0);
 	all[count++] = plain(HV_X64_REGISTER_RFLAGS, RFLAGS_FIXED);
 	return mshv_set_registers(vp->fd, vp->index, all, count);
 }

@@ -15,6 +15,8 @@ int registers_finish(struct vp *vp, uint64_t rax, uint64_t rip);
 int registers_inject(struct vp *vp, const struct fault *fault);
 
 int registers_start(struct vp *vp, const struct start *start);
+/* The first instruction after a reset; registers_reset() came before. */
+int registers_start_firmware(struct vp *vp);
 int registers_reset(struct vp *vp);
 
 #endif

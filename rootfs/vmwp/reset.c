@@ -7,7 +7,7 @@
 
 /* Ports 0xcf8-0xcfb are PCI's address when all four are accessed at once. Its
  * second byte must not be taken for the reset register, so this device has all
- * of them until there is a PCI bus. */
+ * of them where there is no PCI bus. */
 #define CONTROL_PORT	0xcf8
 #define CONTROL_OFFSET	1
 #define CONTROL_CPU	0x04	/* resets when it rises */
@@ -18,7 +18,7 @@
 #define SYSTEM_A20	0x02	/* kept; address line 20 is always on */
 
 /*
- * Where the keyboard controller would be, only its reset command is. The status
+ * Where there is no keyboard controller, only its reset command is. The status
  * says "not busy" to who waits before that command (bit 1 clear), and is else
  * all ones: one byte after the other to be read, as where no controller is, so
  * that a probe gives up soon.
@@ -28,26 +28,32 @@
 #define KEYBOARD_PULSE	0xf0	/* the low bits: lines that are not pulsed */
 #define KEYBOARD_LINE	0x01	/* the processor's reset */
 
+uint8_t reset_control(const struct reset *reset)
+{
+	return reset->control;
+}
+
+void reset_set_control(struct reset *reset, uint8_t value)
+{
+	bool before = reset->control & CONTROL_CPU;
+
+	reset->control = value & CONTROL_KEPT;
+	if (!before && value & CONTROL_CPU)
+		reset->pull(reset->context);
+}
+
 static uint64_t control_read(void *context, uint64_t offset, unsigned int size)
 {
-	struct reset *reset = context;
-
 	if (size != 1 || offset != CONTROL_OFFSET)
 		return UINT64_MAX;
-	return reset->control;
+	return reset_control(context);
 }
 
 static void control_write(
 	void *context, uint64_t offset, unsigned int size, uint64_t value)
 {
-	struct reset *reset = context;
-	bool before = reset->control & CONTROL_CPU;
-
-	if (size != 1 || offset != CONTROL_OFFSET)
-		return;
-	reset->control = value & CONTROL_KEPT;
-	if (!before && value & CONTROL_CPU)
-		reset->pull(reset->context);
+	if (size == 1 && offset == CONTROL_OFFSET)
+		reset_set_control(context, value);
 }
 
 static uint64_t system_read(void *context, uint64_t offset, unsigned int size)
@@ -127,8 +133,10 @@ static void reset_exit(struct device *device)
 {
 	struct reset *reset = (struct reset *)device;
 
-	bus_remove(reset->bus, CONTROL_PORT);
 	bus_remove(reset->bus, SYSTEM_PORT);
+	if (reset->pc)
+		return;
+	bus_remove(reset->bus, CONTROL_PORT);
 	bus_remove(reset->bus, KEYBOARD_PORT);
 }
 
@@ -141,7 +149,7 @@ static const struct device_ops reset_ops = {
 	.exit = reset_exit,
 };
 
-int reset_init(struct reset *reset, struct bus *ports,
+int reset_init(struct reset *reset, struct bus *ports, bool pc,
 	void (*pull)(void *context), void *context)
 {
 	int error;
@@ -151,18 +159,19 @@ int reset_init(struct reset *reset, struct bus *ports,
 	reset->bus = ports;
 	reset->pull = pull;
 	reset->context = context;
+	reset->pc = pc;
 	reset_reset(&reset->device);
+	error = bus_add(ports, SYSTEM_PORT, 1, &system_ops, reset);
+	if (error || pc)
+		return error;
 	error = bus_add(ports, CONTROL_PORT, 4, &control_ops, reset);
 	if (error)
-		return error;
-	error = bus_add(ports, SYSTEM_PORT, 1, &system_ops, reset);
-	if (error)
-		goto control;
+		goto system;
 	error = bus_add(ports, KEYBOARD_PORT, 1, &keyboard_ops, reset);
 	if (!error)
 		return 0;
-	bus_remove(ports, SYSTEM_PORT);
-control:
 	bus_remove(ports, CONTROL_PORT);
+system:
+	bus_remove(ports, SYSTEM_PORT);
 	return error;
 }

@@ -141,6 +141,56 @@ static unsigned int element_size(
 	return operands[kind == OUTS ? 1 : 0].size / 8;
 }
 
+/* How many elements from here on can be moved at once: upward, within the page,
+ * the chunk and what the addresses' width can count. */
+static uint64_t row_length(const struct cpu *cpu, unsigned int number,
+	const struct place *place, unsigned int width, unsigned int moved)
+{
+	uint64_t mask = alu_mask(width), count = cpu->gpr[RCX] & mask;
+	uint64_t room = HV_PAGE_SIZE - place->gpa[0] % HV_PAGE_SIZE;
+	uint64_t left = mask - (cpu->gpr[number] & mask);
+
+	if (room > EMULATE_CHUNK - moved)
+		room = EMULATE_CHUNK - moved;
+	if (room > left)
+		room = left;
+	if (count > room / place->size)
+		count = room / place->size;
+	return count;
+}
+
+/* INS and OUTS of a row of elements, whose first one lies at the place; how many
+ * were done, 0: it must be element by element. That the last one may be reached
+ * says that all may. */
+static uint64_t move_row(struct emulator *emulator,
+	const ZydisDecodedInstruction *instruction,
+	const ZydisDecodedOperand *operands, enum kind kind,
+	const struct place *first, unsigned int moved)
+{
+	struct cpu *cpu = emulator->cpu;
+	unsigned int number = kind == INS ? RDI : RSI;
+	unsigned int width = instruction->address_width / 8;
+	bool (*row)(void *context, uint16_t port, unsigned int size,
+		unsigned int count, uint64_t gpa) = kind == INS ?
+		emulator->ops->in_row : emulator->ops->out_row;
+	struct place last;
+	uint64_t count;
+
+	if (!row || cpu->rflags & FLAG_DF || first->first != first->size)
+		return 0;
+	count = row_length(cpu, number, first, width, moved);
+	if (count < 2 || place_resolve(emulator, instruction,
+		&operands[kind == INS ? 0 : 1], access_of(kind, kind != INS),
+		(count - 1) * first->size, &last) ||
+	    last.gpa[0] != first->gpa[0] + (count - 1) * first->size ||
+	    !row(emulator->context, cpu->gpr[RDX], first->size, count,
+		first->gpa[0]))
+		return 0;
+	step(cpu, number, count * first->size, width);
+	step(cpu, RCX, -(int64_t)count, width);
+	return count;
+}
+
 static enum emulate_result repeat(struct emulator *emulator,
 	const ZydisDecodedInstruction *instruction,
 	const ZydisDecodedOperand *operands, enum kind kind, bool *done)
@@ -151,6 +201,7 @@ static enum emulate_result repeat(struct emulator *emulator,
 	bool unequal = instruction->attributes & ZYDIS_ATTRIB_HAS_REPNE;
 	struct place places[2];
 	enum emulate_result result;
+	uint64_t count;
 
 	while (cpu->gpr[RCX] & alu_mask(width)) {
 		if (moved >= EMULATE_CHUNK) {
@@ -161,6 +212,12 @@ static enum emulate_result repeat(struct emulator *emulator,
 			emulator, instruction, operands, kind, places);
 		if (result)
 			return result;
+		count = kind == INS || kind == OUTS ? move_row(emulator,
+			instruction, operands, kind, &places[kind == OUTS],
+			moved) : 0;
+		moved += count * size;
+		if (count)
+			continue;
 		element(emulator, kind, &places[0], &places[1]);
 		step_all(cpu, kind, size, width);
 		step(cpu, RCX, -1, width);

@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "filter.h"
 #include "say.h"
 
 /* The one that is raw, for the process's end and for signals. */
@@ -35,7 +37,8 @@ static void die(int number)
 
 	if (terminal && terminal->raw)
 		tcsetattr(terminal->in, TCSANOW, &terminal->before);
-	raise(number);
+	/* As raise(), by the one call for this that is left. */
+	syscall(SYS_tgkill, getpid(), gettid(), number);
 }
 
 /* One that was ignored stays so (nohup). */
@@ -149,6 +152,7 @@ static void *run(void *context)
 	struct pollfd wait[2];
 	bool open = true;
 
+	filter_enter(FILTER_TERMINAL);
 	while (open) {
 		wait[0] = (struct pollfd){ terminal->socket, POLLIN, 0 };
 		wait[1] = (struct pollfd){ terminal->in, POLLIN, 0 };

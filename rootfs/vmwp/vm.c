@@ -177,17 +177,39 @@ void vm_resume(struct vm *vm)
 	pthread_mutex_unlock(&vm->state_lock);
 }
 
+static int tables_do_not_fit(const struct vm *vm)
+{
+	say("the ACPI tables of %u processors do not fit", vm->vp_count);
+	return -ENOSPC;
+}
+
+static int boot_firmware(struct vm *vm)
+{
+	int error;
+
+	pthread_mutex_lock(&vm->lock);
+	error = machine_boot(vm->machine);
+	pthread_mutex_unlock(&vm->lock);
+	if (error == -ENOSPC)
+		return tables_do_not_fit(vm);
+	if (error) {
+		say("cannot load the firmware: %s", strerror(-error));
+		return error;
+	}
+	return vp_start_firmware(&vm->vps[0]);
+}
+
 int vm_boot(struct vm *vm)
 {
 	struct start start;
 	const char *why;
 
-	vm->files.rsdp = acpi_write(&vm->memory.ram, vm->vp_count);
-	if (!vm->files.rsdp) {
-		say("the ACPI tables of %u processors do not fit",
-			vm->vp_count);
-		return -ENOSPC;
-	}
+	if (!vm->files.kernel)
+		return boot_firmware(vm);
+	vm->files.rsdp = acpi_write(&vm->memory.ram, START_FIRMWARE,
+		vm->vp_count, false);
+	if (!vm->files.rsdp)
+		return tables_do_not_fit(vm);
 	if (pvh_is(&vm->files))
 		why = pvh_load(&vm->memory.ram, &vm->files, &start);
 	else

@@ -9,9 +9,11 @@
 
 #include "bus.h"
 #include "clock.h"
+#include "control.h"
 #include "events.h"
 #include "linux_boot.h"
 #include "memory.h"
+#include "pci/pc.h"
 #include "start.h"
 
 struct machine;
@@ -21,8 +23,6 @@ struct vp;
 enum {
 	VM_WANT_OFF = 1, VM_WANT_RESET = 2, VM_WANT_FAILED = 4,
 };
-
-enum vm_state { VM_RUNNING, VM_PAUSED, VM_ENDED };
 
 struct vm {
 	/* The device lock: machine, buses, clock. Taken before
@@ -47,6 +47,7 @@ struct vm {
 	int partition;
 	struct memory memory;
 	struct boot_files files;
+	struct firmware firmware;	/* where files has no kernel */
 	struct vp *vps;			/* owned */
 	unsigned int vp_count;
 	unsigned int processors;	/* what vp_count will be */

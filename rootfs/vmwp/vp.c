@@ -6,10 +6,12 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "exit.h"
 #include "extint.h"
+#include "filter.h"
 #include "mshv.h"
 #include "registers.h"
 #include "say.h"
@@ -53,20 +55,29 @@ void vp_exit(struct vp *vp)
 	vp->fd = -1;
 }
 
+/* Not pthread_kill(): its call could reach other processes, and is forbidden.
+ * One that has not begun looks what is wanted before it enters the guest. */
+static void wake(struct vp *vp)
+{
+	pid_t tid = atomic_load(&vp->tid);
+
+	if (tid)
+		syscall(SYS_tgkill, getpid(), tid, KICK_SIGNAL);
+}
+
 void vp_kick(struct vp *vp)
 {
 	/* The flag first: the thread clears it before it looks what is
 	 * wanted (gate()). */
 	atomic_store(&vp->kick, true);
-	if (vp->started)
-		pthread_kill(vp->thread, KICK_SIGNAL);
+	wake(vp);
 }
 
 bool vp_kick_again(struct vp *vp)
 {
 	if (!atomic_load(&vp->kick) || !vp->started)
 		return false;
-	pthread_kill(vp->thread, KICK_SIGNAL);
+	wake(vp);
 	return true;
 }
 
@@ -109,6 +120,8 @@ static void *loop(void *context)
 	struct vp *vp = context;
 	int error;
 
+	atomic_store(&vp->tid, gettid());
+	filter_enter(FILTER_VP);
 	while (gate(vp)) {
 		if (vp->index == 0)
 			extint_offer(vp);
@@ -123,6 +136,7 @@ static void *loop(void *context)
 			strerror(-error));
 		vm_want(vp->vm, VM_WANT_FAILED);
 	}
+	atomic_store(&vp->tid, 0);
 	return NULL;
 }
 
@@ -134,15 +148,23 @@ int vp_run(struct vp *vp)
 	return -error;
 }
 
-int vp_start(struct vp *vp, const struct start *start)
+static int check_set(const struct vp *vp, int error)
 {
-	int error = registers_start(vp, start);
-
 	if (error)
 		say("cannot set the registers of processor %u: %s "
 			"(hypervisor status 0x%x)", vp->index,
 			strerror(-error), mshv_status());
 	return error;
+}
+
+int vp_start(struct vp *vp, const struct start *start)
+{
+	return check_set(vp, registers_start(vp, start));
+}
+
+int vp_start_firmware(struct vp *vp)
+{
+	return check_set(vp, registers_start_firmware(vp));
 }
 
 /* As after INIT, and again waiting for SIPI but for VP 0, whose registers

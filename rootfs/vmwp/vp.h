@@ -22,6 +22,7 @@ struct vp {
 	unsigned int tries;	/* of an instruction that must wait */
 	uint64_t ordered;	/* notices; with the device lock (order.h) */
 	pthread_t thread;
+	atomic_int tid;		/* of the kernel; 0: it does not run */
 	bool started;
 	bool stopped;		/* vm->state_lock: counted in vm->stopped */
 	atomic_bool kick;	/* it shall leave the guest; docs/vmwp.md */
@@ -40,6 +41,7 @@ bool vp_kick_again(struct vp *vp);
 
 /* While it is stopped: 0, or an error that is said. */
 int vp_start(struct vp *vp, const struct start *start);
+int vp_start_firmware(struct vp *vp);
 int vp_reset(struct vp *vp);
 
 #endif

@@ -24,7 +24,7 @@ until said | grep -q "$mark[0-9]"; do
 		said
 		exit 99
 	fi
-	usleep 200000
+	usleep 500000
 done
 said | sed "s/$mark[0-9]*\$//; /^\$/d"
 exit "$(said | sed -n "s/.*$mark\([0-9]*\).*/\1/p")"

@@ -3,7 +3,8 @@
 
 usage: bench_vms.py ISO HYPERVISOR ELF KERNEL INITRAMFS GUESTS
 
-GUESTS is a folder: 'tiny', 'tsc', 'ways', '64.cpio', stock kernels, and 'debian.cpio'. Nothing but RAM
+GUESTS is a folder: 'tiny', 'tsc', 'ways', '64.cpio', stock kernels, 'debian.cpio', and
+the loader's discs. Nothing but RAM
 is behind a VM: what it needs is copied first. Idle time is left out: the kernel
 that was idle counts it (in units of 10 M).
 """
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 
+from bench_boot import show_boot
 from bench_disks import show_disks
 from measured import COUNTED, Counters, Machine, login, on_hypervisor, settings
 
@@ -186,7 +188,9 @@ def show_memory(parent, kernel):
     parent.end()
 
 
-def main(iso, hypervisor, elf, kernel, initramfs, guests):
+def with_parent(work, iso, hypervisor, elf, kernel, initramfs, guests, icount=True,
+                megabytes=2048):
+    """work(parent), with the guests' files beside a parent on the hypervisor."""
     with tempfile.TemporaryDirectory() as folder:
         disk = settings(folder)
         files = os.path.join(folder, "guests.iso")
@@ -194,20 +198,27 @@ def main(iso, hypervisor, elf, kernel, initramfs, guests):
                        check=True, stderr=subprocess.DEVNULL)
         machine = Machine(folder, disk, [
             "-cdrom", iso, "-drive", "file=%s,format=raw,if=virtio,readonly=on" % files,
-        ] + on_hypervisor(hypervisor, kernel, initramfs), megabytes=2048)
+        ] + on_hypervisor(hypervisor, kernel, initramfs), icount=icount, megabytes=megabytes)
         try:
-            parent = Parent(machine, Counters(folder, elf))
-            show_intercepts(parent)
-            show_ways(parent)
-            for name in KERNELS:
-                show_start(parent, guests, name)
-                show_idle(parent, name)
-            show_memory(parent, KERNELS[1])
-            show_disks(parent, COMMAND)
+            work(Parent(machine, Counters(folder, elf)))
         finally:
             machine.end()
 
 
-if len(sys.argv) != 7:
-    sys.exit("usage: bench_vms.py ISO HYPERVISOR ELF KERNEL INITRAMFS GUESTS")
-main(*sys.argv[1:])
+def main(iso, hypervisor, elf, kernel, initramfs, guests):
+    def work(parent):
+        show_intercepts(parent)
+        show_ways(parent)
+        for name in KERNELS:
+            show_start(parent, guests, name)
+            show_idle(parent, name)
+        show_memory(parent, KERNELS[1])
+        show_disks(parent, COMMAND)
+        show_boot(parent)
+    with_parent(work, iso, hypervisor, elf, kernel, initramfs, guests)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 7:
+        sys.exit("usage: bench_vms.py ISO HYPERVISOR ELF KERNEL INITRAMFS GUESTS")
+    main(*sys.argv[1:])

@@ -1,7 +1,8 @@
 /*
  * Frames that a switch's port must not send, and who sees them, for the tests.
  * usage: frames send INTERFACE | frames listen INTERFACE SECONDS
- * listen prints the names of those that came, in one line.
+ * listen prints the names of those that came, in one line, when the time is over or
+ * it is asked to end (SIGTERM).
  */
 /* SPDX-License-Identifier: MIT */
 #include <arpa/inet.h>
@@ -9,6 +10,7 @@
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,6 +162,14 @@ static void send_all(int handle, const uint8_t mac[6])
 	}
 }
 
+static volatile sig_atomic_t asked_to_end;
+
+static void ask_to_end(int number)
+{
+	(void)number;
+	asked_to_end = 1;
+}
+
 static void listen_for(int handle, int seconds)
 {
 	struct pollfd wait = { .fd = handle, .events = POLLIN };
@@ -168,7 +178,8 @@ static void listen_for(int handle, int seconds)
 	char seen[FRAMES] = { 0 }, text[16];
 	int i;
 
-	while (time(NULL) < end) {
+	signal(SIGTERM, ask_to_end);
+	while (time(NULL) < end && !asked_to_end) {
 		ssize_t got = poll(&wait, 1, 200) == 1 ?
 			recv(handle, frame, sizeof(frame), 0) : 0;
 

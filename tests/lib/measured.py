@@ -81,7 +81,7 @@ def login(serial):
     serial.type("root")
     serial.wait(rb"Password: ")
     serial.type(PASSWORD)
-    serial.wait(rb"Enter: ")
+    serial.wait(rb"Exit to command line")
     serial.type("17")
     serial.wait(rb"# ")
 

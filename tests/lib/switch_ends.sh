@@ -59,6 +59,10 @@ ends_gone() {
 	for end_port; do
 		pkill -f "^/tmp/tapwire $end_port " || true
 		ip netns del "$end_port"
+		# A program that ends has no command line any more, but still the tap.
+		while [ "$(cat "/sys/class/net/$end_port/carrier" 2> /dev/null)" = 1 ]; do
+			usleep 50000
+		done
 		switch disconnect "$end_port"
 	done
 }

@@ -59,7 +59,9 @@ vsp_volume_file() {
 	echo "$BATS_FILE_TMPDIR/vsp.ext4"
 }
 
-# vsp_volume: the parent's disk, of which the file is vsp_volume_file, with all that the guest needs.
+# vsp_volume: the parent's disk, of which the file is vsp_volume_file, with all that the
+# guest needs, and $vsp_files.
+vsp_files=()
 vsp_volume() {
 	local folder=$BATS_FILE_TMPDIR/vsp root=$BATS_FILE_TMPDIR/root.raw
 	[ ! -f "$(vsp_volume_file)" ] || return 0
@@ -67,7 +69,7 @@ vsp_volume() {
 	iso_unpack && mkdir -p "$folder" && vsp_root "$root" &&
 		vsp_disk convert "$root" "$folder/debian.vhdx" &&
 		cp --sparse=always "$folder/debian.vhdx" "$folder/kills.vhdx" &&
-		cp "$SOCLE_TEST_DEBIAN/kernel" "$SOCLE_TEST_DEBIAN/initrd" "$folder/" &&
+		cp "$SOCLE_TEST_DEBIAN/kernel" "$SOCLE_TEST_DEBIAN/initrd" "${vsp_files[@]}" "$folder/" &&
 		vsp_iso "$folder/one.iso" one && vsp_iso "$folder/two.iso" two &&
 		mkfs.ext4 -q -m 0 -E lazy_itable_init=1,nodiscard -d "$folder" \
 			"$(vsp_volume_file)" 8G &&
@@ -109,7 +111,7 @@ vsp_vm() {
 	machine_ssh "$name" "cd /tmp/vm && rm -f $vm $vm.* && mkfifo $vm.in || exit 1
 		{ exec 8<> $vm.in
 		/usr/lib/vmwp --name $vm --kernel /run/vsp/kernel --initrd /run/vsp/initrd \
-			--cmdline 'root=LABEL=debian rootflags=discard console=ttyS0 quiet no_timer_check panic=-1 $words' \
+			--cmdline 'root=LABEL=debian rootflags=discard console=ttyS0 quiet $vm_quick panic=-1 $words' \
 			--control /tmp/vm/$vm.control --serial - $vm_reset $* \
 			< $vm.in > $vm 2>&1 &
 		echo \$! > $vm.pid; wait \$!; echo \$? > $vm.status; } > /dev/null 2>&1 &"
@@ -122,7 +124,7 @@ vsp_debian() {
 		2> /dev/null || return 0
 	vsp_vm "$1" debian "" --memory 768M --processors 2 \
 		--scsi-disk "0:vhdx:/run/vsp/debian.vhdx" --dvd 1: || return
-	vsp_login "$1" debian 400
+	vsp_login "$1" debian 600
 }
 
 # vsp_login NAME VM SECONDS: its root shell, which from then on echoes nothing.
@@ -140,9 +142,10 @@ vsp_guest() {
 }
 
 # vsp_expect NAME VM SECONDS COMMANDS: as vsp_guest; a failure shows what they said.
+# What works is given a minute at least: the machine may have others beside it.
 vsp_expect() {
-	local said
-	said=$(vsp_guest "$@") || {
+	local said seconds=$(($3 < 60 ? 60 : $3))
+	said=$(vsp_guest "$1" "$2" "$seconds" "$4") || {
 		printf 'in the guest: %s\n%s\n' "$4" "$said" >&2
 		return 1
 	}

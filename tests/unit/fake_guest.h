@@ -12,8 +12,9 @@
 struct fake_guest {
 	uint8_t memory[FAKE_SIZE];
 	unsigned int reads, writes;
-	unsigned int port, port_size, outs;
+	unsigned int port, port_size, ins, outs, rows;
 	uint32_t in, out;
+	uint32_t all;		/* of what went out, in its order */
 };
 
 static int fake_translate(void *context, uint64_t linear, unsigned int access,
@@ -62,7 +63,7 @@ static uint32_t fake_in(void *context, uint16_t port, unsigned int size)
 	CHECK(size == 1 || size == 2 || size == 4);
 	guest->port = port;
 	guest->port_size = size;
-	guest->in = 0x1badcafe;
+	guest->in = 0x1badcafe + guest->ins++ * 0x9e3779b9u;
 	return guest->in;
 }
 
@@ -75,7 +76,40 @@ static void fake_out(
 	guest->port = port;
 	guest->port_size = size;
 	guest->out = value;
+	guest->all = guest->all * 31 + value;
 	guest->outs++;
+}
+
+static inline bool fake_in_row(void *context, uint16_t port,
+	unsigned int size, unsigned int count, uint64_t gpa)
+{
+	struct fake_guest *guest = context;
+	uint32_t value;
+
+	CHECK(count > 1 && gpa < FAKE_SIZE);
+	CHECK(count * size <= HV_PAGE_SIZE - gpa % HV_PAGE_SIZE);
+	for (; count; count--, gpa += size) {
+		value = fake_in(context, port, size);
+		fake_write(context, gpa, &value, size);
+	}
+	guest->rows++;
+	return true;
+}
+
+static inline bool fake_out_row(void *context, uint16_t port,
+	unsigned int size, unsigned int count, uint64_t gpa)
+{
+	struct fake_guest *guest = context;
+	uint32_t value = 0;
+
+	CHECK(count > 1 && gpa < FAKE_SIZE);
+	CHECK(count * size <= HV_PAGE_SIZE - gpa % HV_PAGE_SIZE);
+	for (; count; count--, gpa += size) {
+		fake_read(context, gpa, &value, size);
+		fake_out(context, port, size, value);
+	}
+	guest->rows++;
+	return true;
 }
 
 static const struct emulate_ops fake_guest_ops = {

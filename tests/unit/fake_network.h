@@ -196,7 +196,7 @@ struct taken {
 	struct nvsp_message message;
 	uint32_t data;		/* bytes of the data */
 	uint32_t count;		/* ranges */
-	struct nvsp_range ranges[LANE_FRAMES];
+	struct nvsp_range ranges[LANE_RANGES];
 	uint8_t bytes[1024];
 };
 
@@ -204,7 +204,7 @@ static inline bool take(unsigned int index, struct taken *taken)
 {
 	struct fake_ring *ring = &side[index].in;
 	uint32_t at = fake_load(ring, FAKE_READ), before, size;
-	uint8_t header[1024];
+	uint8_t header[8 + LANE_RANGES * sizeof(struct nvsp_range)];
 	uint16_t head[4];
 	uint64_t trailer;
 
@@ -596,6 +596,23 @@ static inline void wire_write(unsigned int index,
 		(int)(sizeof(none) + size));
 }
 
+/* As often as there is room on the wire; how often. */
+static inline uint32_t wire_fill(unsigned int index, const void *frame,
+	uint32_t size, uint32_t most)
+{
+	static uint8_t bytes[sizeof(struct virtio_net_hdr_v1) + 70000];
+	uint32_t head = sizeof(struct virtio_net_hdr_v1), count = 0;
+	int room = 4 << 20;
+
+	setsockopt(side[index].wire, SOL_SOCKET, SO_SNDBUF, &room,
+		sizeof(room));
+	memcpy(bytes + head, frame, size);
+	while (count < most && send(side[index].wire, bytes, head + size,
+		MSG_DONTWAIT) > 0)
+		count++;
+	return count;
+}
+
 /* A frame that the guest got: where in its receive buffer, and information of one
  * kind (0: none). */
 static inline const uint8_t *got_frame(const struct taken *taken, uint32_t i,
@@ -610,6 +627,8 @@ static inline const uint8_t *got_frame(const struct taken *taken, uint32_t i,
 		packet.header.size == taken->ranges[i].size);
 	CHECK(packet.data_offset + packet.data_length + 8 ==
 		packet.header.size);
+	/* Linux takes none that is longer. */
+	CHECK(packet.header.size <= netvsp.nics[0].room_size);
 	*word = 0;
 	for (where = 0; where < packet.info_length; where += 16) {
 		memcpy(info, at + 8 + packet.info_offset + where, 16);
@@ -619,6 +638,28 @@ static inline const uint8_t *got_frame(const struct taken *taken, uint32_t i,
 	}
 	*size = packet.data_length;
 	return at + 8 + packet.data_offset;
+}
+
+/* A frame in pieces, of which the packet has no others; its size. */
+static inline uint32_t got_pieces(const struct taken *taken, uint8_t *to,
+	uint32_t *sums, uint32_t *tag)
+{
+	uint32_t i, size, word, all = 0;
+
+	for (i = 0; i < taken->count; i++) {
+		const uint8_t *at = got_frame(taken, i, &size, INFO_PIECE,
+			&word);
+
+		CHECK(word == PIECE_WORD(i ? 0 : PIECE_FIRST,
+			i == taken->count - 1 ? PIECE_LAST : 0));
+		memcpy(to + all, at, size);
+		all += size;
+		got_frame(taken, i, &size, INFO_CHECKSUM, i ? &word : sums);
+		CHECK(!i || !word);
+		got_frame(taken, i, &size, INFO_VLAN, i ? &word : tag);
+		CHECK(!i || !word);
+	}
+	return all;
 }
 
 /* Ethernet, IPv4 or IPv6, TCP or UDP, data; how long it is. */

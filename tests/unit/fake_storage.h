@@ -21,6 +21,7 @@ static struct vmbus vmbus;
 static struct storvsp storvsp;
 static pthread_mutex_t device_lock = PTHREAD_MUTEX_INITIALIZER;
 static bool is_up;
+static int ide_place_number = -1;	/* it is that place's controller */
 
 struct guest_channel {
 	struct fake_ring out, in;
@@ -68,8 +69,12 @@ static inline void up(unsigned int processors, bool threads)
 	fake_init(&fake);
 	CHECK(!vmbus_init(&vmbus, &fake.ram, FAKE_VPS, &fake_host, &fake));
 	pthread_mutex_lock(&device_lock);
-	CHECK(!storvsp_init(&storvsp, &vmbus, &device_lock, processors,
-		threads));
+	if (ide_place_number >= 0)
+		CHECK(!storvsp_init_ide(&storvsp, &vmbus, &device_lock,
+			ide_place_number, threads));
+	else
+		CHECK(!storvsp_init(&storvsp, &vmbus, &device_lock, processors,
+			threads));
 	pthread_mutex_unlock(&device_lock);
 	is_up = true;
 }
@@ -83,7 +88,11 @@ static inline void connect_bus(void)
 	fake_expect(&fake, VMBUS_VERSION_RESPONSE);
 	FAKE_SAY(&vmbus, VMBUS_REQUEST_OFFERS);
 	offer = fake_expect(&fake, VMBUS_OFFER);
-	CHECK(offer->type.a == 0xba6163d9 && !offer->subchannel);
+	CHECK(offer->type.a == (ide_place_number < 0 ? 0xba6163d9 :
+		0x32412632) && !offer->subchannel);
+	CHECK(ide_place_number < 0 || (offer->instance.c == 0x8899 &&
+		offer->instance.a == ide_place_number / 2u &&
+		offer->instance.b == ide_place_number % 2u));
 	fake_expect(&fake, VMBUS_OFFERS_DELIVERED);
 	fake_nothing(&fake);
 	pthread_mutex_unlock(&device_lock);
@@ -237,7 +246,8 @@ static inline uint32_t fake_srb_bytes(const struct fake_srb *srb,
 	struct vstor_packet packet = {
 		.operation = VSTOR_EXECUTE_SRB,
 		.srb = { .length = sizeof(struct vstor_srb),
-			.lun = srb->lun, .cdb_length = srb->length,
+			.lun = srb->lun, .target = storvsp.target,
+			.cdb_length = srb->length,
 			.data_in = srb->data_in, .transfer = srb->transfer,
 			.sense_length = VSTOR_SENSE },
 	};

@@ -57,7 +57,49 @@ static void any_code(uint8_t *code)
 	code[at] = starts[random() % sizeof(starts)];
 }
 
-static uint64_t done, faults;
+static uint64_t done, faults, rows;
+
+static const struct emulate_ops ops_with_rows = {
+	.translate = fake_translate,
+	.read = fake_read,
+	.write = fake_write,
+	.in = fake_in,
+	.out = fake_out,
+	.in_row = fake_in_row,
+	.out_row = fake_out_row,
+};
+
+/* INS and OUTS with REP: in rows it is the same as one by one. */
+static void row(struct fake_guest *guest)
+{
+	static struct fake_guest other;
+	static const uint8_t ports[] = { 0x6c, 0x6d, 0x6e, 0x6f };
+	uint8_t code[EMULATE_BYTES] = { 0x66, 0x67, 0xf3 };
+	unsigned int from = random() % 3;
+	struct emulator one, many;
+	struct cpu cpu, same;
+	enum emulate_result result;
+
+	any_cpu(&cpu);
+	code[3] = ports[random() % 4];
+	if (random() % 4)
+		cpu.gpr[1] = random() % 6000;
+	if (random() % 2)
+		cpu.rflags &= ~(uint64_t)FLAG_DF;
+	same = cpu;
+	other = *guest;
+	emulate_init(&one, &cpu, &fake_guest_ops, guest);
+	emulate_init(&many, &same, &ops_with_rows, &other);
+	result = emulate(&one, code + from, EMULATE_BYTES - from);
+	CHECK(emulate(&many, code + from, EMULATE_BYTES - from) == result);
+	CHECK(!memcmp(&cpu, &same, sizeof(cpu)));
+	CHECK(!memcmp(guest->memory, other.memory, sizeof(other.memory)));
+	CHECK(guest->ins == other.ins && guest->outs == other.outs);
+	CHECK(guest->all == other.all && guest->writes == other.writes);
+	if (result == EMULATE_FAULT)
+		CHECK(!memcmp(&one.fault, &many.fault, sizeof(one.fault)));
+	rows += other.rows - guest->rows;
+}
 
 static void one(struct fake_guest *guest)
 {
@@ -109,8 +151,11 @@ int main(int argc, char **argv)
 	fake_guest_random(&guest);
 	for (i = 0; i < rounds * 100; i++)
 		one(&guest);
-	printf("emulate: seed %u, %lu done, %lu faults\n", seed,
-		(unsigned long)done, (unsigned long)faults);
-	CHECK(done && faults);
+	for (i = 0; i < rounds; i++)
+		row(&guest);
+	printf("emulate: seed %u, %lu done, %lu faults, %lu rows\n", seed,
+		(unsigned long)done, (unsigned long)faults,
+		(unsigned long)rows);
+	CHECK(done && faults && rows);
 	return 0;
 }

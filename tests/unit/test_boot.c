@@ -245,7 +245,7 @@ static uint8_t sum(uint64_t gpa, uint64_t size)
 }
 
 /* AML as far as it is used: packages end where their lengths say. */
-static void check_aml(uint64_t gpa, uint64_t size)
+static void check_aml(uint64_t gpa, uint64_t size, unsigned int expected)
 {
 	unsigned int devices = 0;
 	uint64_t i, length;
@@ -263,7 +263,14 @@ static void check_aml(uint64_t gpa, uint64_t size)
 			get(gpa + i + 2 + length, 2) == 0x825b);
 		devices++;
 	}
-	CHECK(devices == 9);
+	CHECK(devices == expected);
+}
+
+static uint64_t dsdt_of(uint64_t place, bool pc)
+{
+	uint64_t rsdp = acpi_write(&ram, place, 2, pc);
+
+	return get(get(get(rsdp + 24, 8) + 36, 8) + 140, 8);
 }
 
 static void test_acpi(void)
@@ -272,7 +279,7 @@ static void test_acpi(void)
 	unsigned int vps = 0;
 
 	memset(ram.host, 0xcc, RAM_SIZE);
-	rsdp = acpi_write(&ram, 3);
+	rsdp = acpi_write(&ram, START_FIRMWARE, 3, false);
 	CHECK(rsdp == 0xe0000);
 	CHECK(!memcmp(ram_at(&ram, rsdp, 8), "RSD PTR ", 8));
 	CHECK(!sum(rsdp, 20) && get(rsdp + 20, 4) == 36 && !sum(rsdp, 36));
@@ -289,7 +296,7 @@ static void test_acpi(void)
 	CHECK(dsdt == get(fadt + 40, 4));
 	CHECK(!memcmp(ram_at(&ram, dsdt, 4), "DSDT", 4));
 	CHECK(!sum(dsdt, get(dsdt + 4, 4)));
-	check_aml(dsdt + 36, get(dsdt + 4, 4) - 36);
+	check_aml(dsdt + 36, get(dsdt + 4, 4) - 36, 9);
 	CHECK(!memcmp(ram_at(&ram, madt, 4), "APIC", 4));
 	end = madt + get(madt + 4, 4);
 	CHECK(!sum(madt, end - madt));
@@ -299,8 +306,13 @@ static void test_acpi(void)
 			CHECK(get(at + 3, 1) == vps++);
 	}
 	CHECK(at == end && vps == 3);
-	CHECK(acpi_write(&ram, 1024));
-	CHECK(!acpi_write(&ram, 100000));
+	CHECK(acpi_write(&ram, START_FIRMWARE, 1024, false));
+	/* A PC's: keyboard, mouse, what firmware is told by, PCI. */
+	dsdt = dsdt_of(RAM_SIZE - ACPI_SIZE, true);
+	CHECK(dsdt > RAM_SIZE - ACPI_SIZE);
+	CHECK(!sum(dsdt, get(dsdt + 4, 4)));
+	check_aml(dsdt + 36, get(dsdt + 4, 4) - 36, 13);
+	CHECK(!acpi_write(&ram, START_FIRMWARE, 100000, false));
 }
 
 /* A damaged file: whatever it says, nothing outside is touched (the
@@ -356,8 +368,7 @@ int main(int argc, char **argv)
 	test_pvh();
 	test_acpi();
 	if (argc > 3 && !strcmp(argv[3], "dsdt")) {
-		uint64_t at = get(get(get(acpi_write(&ram, 2) + 24, 8) + 36,
-			8) + 140, 8);
+		uint64_t at = dsdt_of(START_FIRMWARE, argc > 4);
 
 		fwrite(ram_at(&ram, at, 36), get(at + 4, 4), 1, stderr);
 	}

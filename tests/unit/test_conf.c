@@ -99,7 +99,7 @@ static void test_bad_lines(void)
 		"12: a section header ends with ]\n"
 		"14: [login] key: \"rubbish\" is not an OpenSSH public key "
 		"(ed25519, ecdsa or rsa)\n"
-		"15: [login] password: \"plain\" is not a hash that begins "
+		"15: [login] password is not a hash that begins "
 		"with $y$ or $6$\n"
 		"17: [time] ntp: \"a b\" is not a host name or address\n"
 		"18: [time] ntp: \"\" is not a host name or address\n",
@@ -154,6 +154,18 @@ static void test_values(void)
 	CHECK(good("host", "timezone", "America/Port-au-Prince"));
 	CHECK(!good("host", "timezone", "../etc/shadow"));
 	CHECK(!good("host", "timezone", "/etc/passwd"));
+	CHECK(good("host", "storage", "/mnt/disks/a_1"));
+	CHECK(!good("host", "storage", "mnt") && !good("host", "storage", "/"));
+	CHECK(!good("host", "storage", "/mnt/"));
+	CHECK(!good("host", "storage", "//mnt"));
+	CHECK(!good("host", "storage", "/mnt/../etc"));
+	CHECK(!good("host", "storage", "/mnt/a b"));
+	CHECK(good("admin ann-2_x", "password", "$6$0123456789$abcdefgh"));
+	CHECK(!good("admin ann", "password", "plain"));
+	CHECK(!good("admin root", "password", "$6$0123456789$abcdefgh"));
+	CHECK(!good("admin 1ann", "password", "$6$0123456789$abcdefgh"));
+	CHECK(!good("admin a:b", "password", "$6$0123456789$abcdefgh"));
+	CHECK(!good("admin", "password", "$6$0123456789$abcdefgh"));
 	CHECK(good(nic, "address", "10.0.0.1/8"));
 	CHECK(good(nic, "address", "dhcp") && good(nic, "address", "none"));
 	CHECK(!good(nic, "address", "10.0.0.1"));
@@ -166,7 +178,8 @@ static void test_values(void)
 	CHECK(good(nic, "vlan", "1") && good(nic, "vlan", "4094"));
 	CHECK(!good(nic, "vlan", "0") && !good(nic, "vlan", "4095"));
 	CHECK(!good(nic, "vlan", "99999999999999999999"));
-	CHECK(!good(nic, "vlan", "-1") && !good(nic, "vlan", "1 "));
+	CHECK(!good(nic, "vlan", "-1") && !good(nic, "vlan", "1 2"));
+	CHECK(good(nic, "vlan", " 1\t"));
 	CHECK(good(nic, "mtu", "9000") && !good(nic, "mtu", "500"));
 	CHECK(!good("nic 53:54:00:12:34:56", "vlan", "1"));
 	CHECK(!good("nic 52:54:00:12:34", "vlan", "1"));
@@ -235,6 +248,84 @@ static void test_unset(void)
 	CHECK_STRING("[host]\ntimezone = UTC\ntimezone = Etc/UTC\n[cloud]\n"
 		"x = y\n# logins\n[login]\n", content());
 	conf_free(conf);
+}
+
+/* What is unknown may be right some day; what is wrong is not. */
+static void test_complaints(void)
+{
+	static const char text[] = "[host]\ncolour = red\nname = -\n"
+		"name = a\nname = b\n[cloud]\nx = y\n[nic 1]\nodd\n";
+	const char *name = "c";
+	struct conf *conf = conf_parse(text, strlen(text), host_kinds, NULL,
+		NULL);
+
+	CHECK(conf);
+	problems[0] = '\0';
+	CHECK(conf_complaints(conf, false, note, NULL) == 3);
+	CHECK_STRING("2: [host] has no key \"colour\"\n"
+		"5: [host] name stands twice; the first one counts\n"
+		"6: unknown section [cloud]\n", problems);
+	problems[0] = '\0';
+	CHECK(conf_complaints(conf, true, note, NULL) == 2);
+	CHECK_STRING("3: [host] name: \"-\" is not a host name (letters, "
+		"digits, hyphens; at most 63)\n"
+		"8: section [nic 1]: nic takes a MAC address such as "
+		"52:54:00:12:34:56\n", problems);
+	CHECK(!conf_set(conf, "host", "name", &name, 1, NULL, NULL));
+	CHECK(conf_complaints(conf, true, NULL, NULL) == 1);
+	CHECK(conf_complaints(conf, false, NULL, NULL) == 2);
+	conf_free(conf);
+}
+
+static void prints(const char *text, const char *expected)
+{
+	char copy[64];
+
+	strcpy(copy, text);
+	conf_printable(copy);
+	CHECK_STRING(expected, copy);
+}
+
+static void test_printable(void)
+{
+	struct conf *conf = conf_new(host_kinds);
+	const char *name = "\x1b[2J\xc3";
+
+	prints("", "");
+	prints("a\tb\n\x7f", "a?b??");
+	prints("\xc3\xa9\xe2\x82", "\xc3\xa9??");
+	prints("\xff\xf0\x9f\x98\x80z", "?\xf0\x9f\x98\x80z");
+	problems[0] = '\0';
+	CHECK(conf && conf_set(conf, "host", "name", &name, 1, note, NULL) ==
+		-EINVAL);
+	CHECK_STRING("0: [host] name: \"?[2J?\" is not a host name (letters, "
+		"digits, hyphens; at most 63)\n", problems);
+	conf_free(conf);
+}
+
+static void test_text(void)
+{
+	static const char text[] = "\n# top\r\n[host]\nname=a\nodd line";
+	struct conf *conf = conf_parse(text, strlen(text), host_kinds, NULL,
+		NULL);
+	size_t size;
+	char *written;
+
+	CHECK(conf);
+	written = conf_text(conf, &size);
+	CHECK_STRING("\n# top\n[host]\nname=a\nodd line\n", written);
+	CHECK(size == strlen(written));
+	free(written);
+	conf_free(conf);
+	conf = conf_parse("", 0, host_kinds, NULL, NULL);
+	CHECK(conf);
+	written = conf_text(conf, &size);
+	CHECK_STRING("", written);
+	CHECK(!size);
+	free(written);
+	conf_free(conf);
+	CHECK(!conf_parse(text, CONF_FILE_MAX + 1, host_kinds, NULL, NULL));
+	CHECK(errno == EFBIG);
 }
 
 /* UTF-8 has one form for each character; no terminal sees another. */
@@ -364,6 +455,9 @@ int main(void)
 	test_values();
 	test_change();
 	test_unset();
+	test_complaints();
+	test_printable();
+	test_text();
 	test_utf8();
 	test_zones();
 	test_many();

@@ -25,16 +25,16 @@ static void test_setting(void)
 	char hash[400];
 
 	unlink(PATH_SETTINGS);
-	CHECK(!password_hash(hash, sizeof(hash)));
-	CHECK(password_set("correct horse", true) == PASSWORD_FORGOTTEN);
-	CHECK(password_hash(hash, sizeof(hash)));
+	CHECK(!password_hash("root", hash, sizeof(hash)));
+	CHECK(password_set("root", "correct horse", true) == PASSWORD_FORGOTTEN);
+	CHECK(password_hash("root", hash, sizeof(hash)));
 	CHECK(!strncmp(hash, "$y$", 3));
 	CHECK(password_matches("correct horse", hash));
 	CHECK(!password_matches("correct horsf", hash));
 	CHECK(!password_matches("", hash));
-	CHECK(password_set("another horse", true) == PASSWORD_TAKEN);
-	CHECK(password_set("another horse", false) == PASSWORD_FORGOTTEN);
-	CHECK(password_hash(hash, sizeof(hash)));
+	CHECK(password_set("root", "another horse", true) == PASSWORD_TAKEN);
+	CHECK(password_set("root", "another horse", false) == PASSWORD_FORGOTTEN);
+	CHECK(password_hash("root", hash, sizeof(hash)));
 	CHECK(password_matches("another horse", hash));
 	/* sha512crypt made elsewhere, and what is no hash at all. */
 	CHECK(password_matches("Hello world!", "$6$saltstring$svn8UoSVapNtMuq1"
@@ -42,6 +42,32 @@ static void test_setting(void)
 		"dcbYEdFCoEOfaS35inz1"));
 	CHECK(!password_matches("Hello world!", "*"));
 	CHECK(!password_matches("Hello world!", ""));
+}
+
+static void test_administrators(void)
+{
+	FILE *file = fopen(PATH_SETTINGS, "w");
+	char hash[400];
+
+	CHECK(file && fputs("[admin ann]\n[admin bob]\n", file) >= 0);
+	CHECK(!fclose(file));
+	CHECK(!password_any() && !password_is("ann", ""));
+	CHECK(password_set("eve", "correct horse", false) == PASSWORD_NOBODY);
+	CHECK(password_set("a b", "correct horse", false) == PASSWORD_NOBODY);
+	CHECK(password_set("", "correct horse", false) == PASSWORD_NOBODY);
+	CHECK(password_set("ann", "correct horse", false) ==
+		PASSWORD_FORGOTTEN);
+	CHECK(password_any());
+	CHECK(!password_hash("root", hash, sizeof(hash)));
+	CHECK(!password_hash("bob", hash, sizeof(hash)));
+	CHECK(password_set("root", "another horse", true) == PASSWORD_TAKEN);
+	CHECK(password_is("ann", "correct horse"));
+	CHECK(!password_is("ann", "another horse"));
+	CHECK(!password_is("bob", "correct horse"));
+	CHECK(!password_is("root", "correct horse"));
+	CHECK(!password_is("eve", "correct horse"));
+	CHECK(!password_is("ann]\n[login", "correct horse"));
+	unlink(PATH_SETTINGS);
 }
 
 /* /proc is a mount point where no file can be made: set, but not kept. */
@@ -52,8 +78,8 @@ static void test_unwritable_volume(void)
 	unlink(PATH_SETTINGS);
 	unlink(PATH_CONFIG);
 	CHECK(!symlink("/proc", PATH_CONFIG));
-	CHECK(password_set("correct horse", true) == PASSWORD_UNSAVED && errno);
-	CHECK(password_hash(hash, sizeof(hash)));
+	CHECK(password_set("root", "correct horse", true) == PASSWORD_UNSAVED && errno);
+	CHECK(password_hash("root", hash, sizeof(hash)));
 	CHECK(password_matches("correct horse", hash));
 	CHECK(!unlink(PATH_CONFIG));
 }
@@ -96,6 +122,7 @@ int main(void)
 {
 	test_refusals();
 	test_setting();
+	test_administrators();
 	test_unwritable_volume();
 	test_failures();
 	return 0;

@@ -80,10 +80,10 @@ int main(int count, char **arguments)
 
 	for (i = 0; i < 2; i++) {
 		machine_init(&machine[i]);
-		CHECK(!reset_init(&reset[i], &machine[i].ports, pull,
+		CHECK(!reset_init(&reset[i], &machine[i].ports, false, pull,
 			(void *)(uintptr_t)i));
 	}
-	CHECK(reset_init(&(struct reset){0}, &machine[0].ports, pull, NULL) ==
+	CHECK(reset_init(&(struct reset){0}, &machine[0].ports, false, pull, NULL) ==
 		-EEXIST);
 	test_ports();
 	check_bad_value(&reset[0].device, 0, 1, 0x01);
@@ -99,11 +99,11 @@ int main(int count, char **arguments)
 
 		reset[1].device.ops->exit(&reset[1].device);
 		CHECK(!bus_add(&machine[1].ports, taken[i], 1, &none, NULL));
-		CHECK(reset_init(&reset[1], &machine[1].ports, pull, NULL) ==
+		CHECK(reset_init(&reset[1], &machine[1].ports, false, pull, NULL) ==
 			-EEXIST);
 		CHECK(machine[1].ports.count == 1);
 		bus_free(&machine[1].ports);
-		CHECK(!reset_init(&reset[1], &machine[1].ports, pull, NULL));
+		CHECK(!reset_init(&reset[1], &machine[1].ports, false, pull, NULL));
 	}
 	for (i = 0; i < 2; i++) {
 		reset[i].device.ops->exit(&reset[i].device);

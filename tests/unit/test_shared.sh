@@ -6,7 +6,7 @@ set -eu
 
 # Those that write what a guest starts with, before it runs; and those that
 # have the mapping itself.
-before='acpi|linux_boot|pvh|start'
+before='acpi|linux_boot|pvh|start|pci/bios|pci/facts'
 mapping='ram|memory|shared'
 
 # look FOLDER: prints what is wrong there.

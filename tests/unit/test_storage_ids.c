@@ -108,6 +108,7 @@ static void boot(struct id *ids)
 	CHECK(option(&options, "5:raw:%s", number_of("c.raw")));
 	CHECK(option(&options, "D6:%s", ""));
 	CHECK(option(&options, "D7:%s", number_of("disc")));
+	CHECK(!option_open_all(&options));
 	CHECK(!option_add_all(&options, &storvsp));
 	pump();
 	side[0].in.control[FAKE_READ] = side[0].in.control[FAKE_WRITE];
@@ -135,6 +136,7 @@ static struct id alone(const char *format, const char *file, unsigned int lun)
 
 	ready(1, false);
 	CHECK(option(&options, format, file));
+	CHECK(!option_open_all(&options));
 	CHECK(!option_add_all(&options, &storvsp));
 	pump();
 	side[0].in.control[FAKE_READ] = side[0].in.control[FAKE_WRITE];
@@ -175,7 +177,8 @@ static void test_control_socket(void)
 
 	ready(1, false);
 	snprintf(request.name, sizeof(request.name), "%s", path_of("a.raw"));
-	CHECK(!command_storage(&storvsp, &request, &fd, &answer) && fd < 0);
+	CHECK(!command_storage(&storvsp, 2, &request, &fd, &answer) &&
+		fd < 0);
 	pump();
 	side[0].in.control[FAKE_READ] = side[0].in.control[FAKE_WRITE];
 	b = id_of(2);

@@ -457,6 +457,48 @@ static void test_gone(void)
 	CHECK(answered(0, 3).srb_status == SRB_INVALID_LUN);
 }
 
+/* A place of the IDE controller: another name, and its target. */
+static void test_ide_place(void)
+{
+	static uint8_t sector[512];
+	struct vstor_srb answer;
+	struct fake_srb srb;
+	struct image *image;
+	int fd;
+
+	ide_place_number = 3;
+	ready(4, false);
+	CHECK(storvsp.count == 1 && storvsp.target == 1);
+	fd = add_disk(0, 4 * MB);
+	expect_enumerate();
+	CHECK(storvsp.drives[0].unit.id[3] == STORVSP_IDE_ID + 3);
+	srb = fake_move(0x8a, 0, 8, 8, 512);
+	memset(DATA, 0x5a, 4096);
+	answer = run_srb(0, &srb);
+	CHECK(is_good(&answer, 4096));
+	CHECK(pread(fd, sector, 512, 4096) == 512 && sector[511] == 0x5a);
+	/* Nobody is where the other drive would be. */
+	storvsp.target = 0;
+	CHECK(send_srb(0, 1, &srb));
+	storvsp.target = 1;
+	pump();
+	CHECK(answered(0, 1).srb_status == SRB_INVALID_LUN);
+	/* The emulated path's user holds the same image. */
+	CHECK(lun_hold(&storvsp, 0, lun_disk(&storvsp, 0), &image) ==
+		LUN_WORK);
+	memset(sector, 0xa5, sizeof(sector));
+	CHECK(!disk_write(image->disk, 0, sector, sizeof(sector)));
+	srb = fake_move(0x88, 0, 0, 8, 512);
+	answer = run_srb(0, &srb);
+	CHECK(is_good(&answer, 4096) && DATA[0] == 0xa5 && !DATA[512]);
+	CHECK(!lun_remove(&storvsp, 0));
+	expect_enumerate();
+	CHECK(disk_facts(image->disk)->size == 4 * MB);
+	lun_let_go(&storvsp, image);
+	CHECK(!storvsp.working);
+	ide_place_number = -1;
+}
+
 static void turn_until_given(struct queue *queue)
 {
 	unsigned int turns = 0;
@@ -626,10 +668,13 @@ static int try_operation(void (*prepare)(struct io_uring_sqe *sqe))
 	return result;
 }
 
-static void do_nothing(struct io_uring_sqe *sqe)
+static uint8_t tried;
+
+static void do_operation(struct io_uring_sqe *sqe)
 {
-	io_uring_prep_nop(sqe);
-	sqe->flags |= IOSQE_FIXED_FILE;
+	memset(sqe, 0, sizeof(*sqe));
+	sqe->opcode = tried;
+	sqe->flags = IOSQE_FIXED_FILE;
 }
 
 static void do_open(struct io_uring_sqe *sqe)
@@ -643,6 +688,30 @@ static void do_sync(struct io_uring_sqe *sqe)
 	io_uring_prep_fsync(sqe, 0, 0);
 }
 
+/* Of the ring's files, with a flag that nobody needs. */
+static void do_linked(struct io_uring_sqe *sqe)
+{
+	io_uring_prep_fsync(sqe, 0, 0);
+	sqe->flags = IOSQE_FIXED_FILE | IOSQE_IO_LINK;
+}
+
+/* Those that are for disks are not asked. Newer kernels have more operations
+ * than our headers; what a kernel does not have it refuses otherwise. */
+static void test_operations(void)
+{
+	static const uint8_t known[] = { IORING_OP_READV, IORING_OP_WRITEV,
+		IORING_OP_FSYNC, IORING_OP_POLL_ADD };
+	int result;
+
+	for (tried = 0; tried < 80; tried++) {
+		if (memchr(known, tried, sizeof(known)))
+			continue;
+		result = try_operation(do_operation);
+		CHECK(result == -EACCES || (result == -EINVAL &&
+			tried >= IORING_OP_LAST));
+	}
+}
+
 /* The ring can do nothing but what it is for. */
 static void test_ring(void)
 {
@@ -651,9 +720,10 @@ static void test_ring(void)
 
 	ready(1, false);
 	ring = &storvsp.queues[0].ring;
-	CHECK(try_operation(do_nothing) == -EACCES);
+	test_operations();
 	CHECK(try_operation(do_open) == -EACCES);
 	CHECK(try_operation(do_sync) == -EACCES);
+	CHECK(try_operation(do_linked) == -EACCES);
 	CHECK(io_uring_unregister_files(ring) == -EACCES);
 	CHECK(io_uring_register_iowq_max_workers(ring, most) == -EACCES);
 }
@@ -1004,6 +1074,7 @@ int main(int count, char **arguments)
 	test_coming_and_going();
 	test_full();
 	test_gone();
+	test_ide_place();
 	test_taken_out();
 	test_old_requests();
 	test_other_disc();

@@ -212,7 +212,7 @@ static void test_dhcpd(void)
 static const char *said(const char *section, char **words)
 {
 	static struct trouble why;
-	struct settings settings = { conf_new(host_kinds), -1 };
+	struct settings settings = { .conf = conf_new(host_kinds), .lock = -1 };
 	int count = 0, result;
 
 	why.text[0] = '\0';
@@ -279,7 +279,7 @@ static void test_names(void)
 /* Sections that are good alone and not together. */
 static void test_together(void)
 {
-	struct settings settings = { conf_new(host_kinds), -1 };
+	struct settings settings = { .conf = conf_new(host_kinds), .lock = -1 };
 	struct trouble why = { "" };
 	struct vswitch vswitch;
 	struct port port;

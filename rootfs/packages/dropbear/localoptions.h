@@ -1,11 +1,12 @@
-/* What differs from dropbear's defaults: keys only, no forwarding. */
+/* What differs from dropbear's defaults: keys only, no forwarding but to Unix
+ * sockets here (a VM's screen). */
 #define DROPBEAR_SVR_PASSWORD_AUTH 0
 #define DROPBEAR_SVR_PAM_AUTH 0
 #define DROPBEAR_SVR_AGENTFWD 0
 #define DROPBEAR_CLI_AGENTFWD 0
 #define DROPBEAR_SVR_LOCALTCPFWD 0
 #define DROPBEAR_SVR_REMOTETCPFWD 0
-#define DROPBEAR_SVR_LOCALSTREAMFWD 0
+#define DROPBEAR_SVR_LOCALSTREAMFWD 1
 #define DROPBEAR_CLI_LOCALTCPFWD 0
 #define DROPBEAR_CLI_REMOTETCPFWD 0
 #define DROPBEAR_X11FWD 0

@@ -4,13 +4,14 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "events.h"
+#include "filter.h"
 #include "net/netvsp.h"
 #include "net/nvsp.h"
 #include "net/receive.h"
@@ -20,7 +21,6 @@
 
 /* With so many packets found the next are not far: the guest need not ring. */
 #define BUSY		8u
-#define PATIENCE	2000000		/* ns, then it looks whether to stop */
 
 void lane_wake(struct lane *lane)
 {
@@ -67,7 +67,7 @@ int lane_send_pages(struct lane *lane, uint64_t transaction, uint32_t channel,
 {
 	struct {
 		struct nvsp_pages head;
-		uint8_t bytes[LANE_FRAMES * sizeof(*ranges) + NVSP_SIZE_6_1];
+		uint8_t bytes[LANE_RANGES * sizeof(*ranges) + NVSP_SIZE_6_1];
 	} body = { .head = { .set = lane->nic->receive_id, .count = count } };
 	struct nvsp_message message = { .type = NVSP_RNDIS,
 		.rndis = { channel, NVSP_NO_SECTION, 0 } };
@@ -136,41 +136,13 @@ bool lane_receive(struct lane *lane)
 			sizeof(work->packet));
 		/* For their replies it looks again soon: no bell until then. */
 		if (!result || result == -EPROTO || result == -ENOTCONN)
-			return found >= BUSY || work->packet_count;
+			return found >= BUSY || work->packet_count ||
+				lane->watch.on;
 		found++;
 		if (result == 1 && !take(lane, &packet))
 			return false;
 	}
 	return work;
-}
-
-static bool told_to_stop(const struct lane *lane)
-{
-	return atomic_load(&lane->stops);
-}
-
-/* Who wants this thread to stop may hold the lock while waiting for that. */
-static bool enter(struct lane *lane)
-{
-	pthread_mutex_t *lock = lane->nic->netvsp->device_lock;
-	struct timespec until;
-
-	while (pthread_mutex_trylock(lock)) {
-		if (told_to_stop(lane))
-			return false;
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += PATIENCE;
-		if (until.tv_nsec >= 1000000000) {
-			until.tv_nsec -= 1000000000;
-			until.tv_sec++;
-		}
-		if (!pthread_mutex_timedlock(lock, &until))
-			break;
-	}
-	if (!told_to_stop(lane))
-		return true;
-	pthread_mutex_unlock(lock);
-	return false;
 }
 
 /* The channel may close in here, and all that was under way is gone then. A
@@ -179,7 +151,7 @@ static void exchange(struct lane *lane)
 {
 	bool again;
 
-	if (!enter(lane))
+	if (!thread_enter(&lane->thread, lane->nic->netvsp->device_lock))
 		return;
 	channel_hold(&lane->channel);
 	again = channel_rang(&lane->channel);
@@ -219,6 +191,31 @@ static void settle(struct lane *lane)
 		receive_begin(lane);
 }
 
+/* After a turn; others may run before the next if there was nothing. */
+static void watch(struct lane *lane, bool busy)
+{
+	if (busy) {
+		watch_busy(&lane->watch);
+		return;
+	}
+	if (!lane->watch.on)
+		return;
+	watch_idle(&lane->watch, events_now());
+	if (lane->watch.on)
+		sched_yield();
+}
+
+/* false: there was nothing. */
+static bool sleep_until(struct lane *lane, struct pollfd *list,
+	unsigned int count)
+{
+	watch_sleep(&lane->watch, events_now());
+	if (poll(list, count, -1) <= 0)
+		return false;
+	watch_wake(&lane->watch, events_now());
+	return true;
+}
+
 static void look_around(struct lane *lane, bool wait)
 {
 	bool frames = receive_can(lane) && !lane->readable;
@@ -229,7 +226,7 @@ static void look_around(struct lane *lane, bool wait)
 	};
 	unsigned int i;
 
-	if (poll(list, 3, wait ? -1 : 0) <= 0)
+	if (wait ? !sleep_until(lane, list, 3) : poll(list, 3, 0) <= 0)
 		return;
 	for (i = 0; i < 2; i++)
 		if (list[i].revents) {
@@ -244,71 +241,54 @@ static void look_around(struct lane *lane, bool wait)
 
 void lane_turn(struct lane *lane, bool wait)
 {
+	bool busy;
+
 	settle(lane);
-	if (!has_work(lane))
+	/* Who is busy with the guest does not ask whether there are frames. */
+	if (has_work(lane))
+		lane->readable = lane->attached;
+	else
 		look_around(lane, wait);
-	if (told_to_stop(lane))
+	if (thread_is_told(&lane->thread))
 		return;
 	if (lane->readable && receive_can(lane))
 		receive_run(lane);
+	busy = has_things(lane);
 	if (lane->look || (!lane->full && has_things(lane)))
 		exchange(lane);
+	busy |= lane->work->packet_count;
 	transmit_run(lane);
-}
-
-/* Before each turn; false: that was the last one. */
-static bool gate(struct lane *lane)
-{
-	bool ended;
-
-	if (!told_to_stop(lane))
-		return true;
-	pthread_mutex_lock(&lane->lock);
-	while (told_to_stop(lane) && !lane->ended) {
-		lane->quiet = lane->look = true;
-		pthread_cond_broadcast(&lane->changed);
-		pthread_cond_wait(&lane->changed, &lane->lock);
-	}
-	lane->quiet = false;
-	ended = lane->ended;
-	pthread_mutex_unlock(&lane->lock);
-	return !ended;
+	if (wait)
+		watch(lane, busy);
 }
 
 static void *loop(void *context)
 {
 	struct lane *lane = context;
+	enum thread_gate gate;
 
-	while (gate(lane))
+	filter_enter(FILTER_NETWORK);
+	while ((gate = thread_gate(&lane->thread, NULL, NULL)) !=
+	       THREAD_ENDS) {
+		lane->look |= gate == THREAD_STOOD;
 		lane_turn(lane, true);
+	}
 	return NULL;
 }
 
-static bool is_own(const struct lane *lane)
+static void wake(void *lane)
 {
-	return !lane->started || pthread_equal(lane->thread, pthread_self());
+	lane_wake(lane);
 }
 
 void lane_stop(struct lane *lane)
 {
-	if (is_own(lane))
-		return;
-	pthread_mutex_lock(&lane->lock);
-	atomic_fetch_add(&lane->stops, 1);
-	lane_wake(lane);
-	while (!lane->quiet)
-		pthread_cond_wait(&lane->changed, &lane->lock);
-	pthread_mutex_unlock(&lane->lock);
+	thread_stop(&lane->thread, wake, lane);
 }
 
 void lane_go(struct lane *lane)
 {
-	if (is_own(lane))
-		return;
-	pthread_mutex_lock(&lane->lock);
-	atomic_fetch_sub(&lane->stops, 1);
-	pthread_cond_broadcast(&lane->changed);
-	pthread_mutex_unlock(&lane->lock);
+	thread_go(&lane->thread);
 }
 
 void lane_drop(struct lane *lane)
@@ -326,8 +306,7 @@ int lane_init(struct lane *lane, struct nic *nic, unsigned int index)
 	lane->nic = nic;
 	lane->index = index;
 	lane->tap = -1;
-	pthread_mutex_init(&lane->lock, NULL);
-	pthread_cond_init(&lane->changed, NULL);
+	thread_init(&lane->thread);
 	lane->channel.bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	lane->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	return lane->channel.bell < 0 || lane->wake < 0 ? -errno : 0;
@@ -341,8 +320,7 @@ void lane_exit(struct lane *lane)
 		close(lane->channel.bell);
 	if (lane->wake >= 0)
 		close(lane->wake);
-	pthread_cond_destroy(&lane->changed);
-	pthread_mutex_destroy(&lane->lock);
+	thread_exit(&lane->thread);
 }
 
 int lane_begin(struct lane *lane, int tap, bool thread)
@@ -356,14 +334,12 @@ int lane_begin(struct lane *lane, int tap, bool thread)
 	lane->dead = lane->attached = lane->readable = false;
 	lane->look = true;
 	lane->last = 0;
+	memset(&lane->watch, 0, sizeof(lane->watch));
 	memset(&lane->sent, 0, sizeof(lane->sent));
 	memset(&lane->received, 0, sizeof(lane->received));
-	if (thread) {
-		lane->started = true;
-		error = -pthread_create(&lane->thread, NULL, loop, lane);
-	}
+	if (thread)
+		error = thread_start(&lane->thread, loop, lane);
 	if (error) {
-		lane->started = false;
 		free(lane->work);
 		lane->work = NULL;
 	}
@@ -372,16 +348,7 @@ int lane_begin(struct lane *lane, int tap, bool thread)
 
 void lane_end(struct lane *lane)
 {
-	if (lane->started) {
-		lane_stop(lane);
-		pthread_mutex_lock(&lane->lock);
-		lane->ended = true;
-		pthread_cond_broadcast(&lane->changed);
-		pthread_mutex_unlock(&lane->lock);
-		pthread_join(lane->thread, NULL);
-		lane->started = lane->ended = lane->quiet = false;
-		atomic_store(&lane->stops, 0);
-	}
+	thread_end(&lane->thread, wake, lane);
 	rooms_exit(&lane->rooms);
 	free(lane->work);
 	lane->work = NULL;

@@ -3,13 +3,14 @@
 #ifndef VMWP_NET_LANE_H
 #define VMWP_NET_LANE_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "net/bytes.h"
 #include "net/frame.h"
 #include "net/protocol.h"
 #include "net/rooms.h"
+#include "net/watch.h"
+#include "thread.h"
 #include "vmbus/channel.h"
 
 struct nic;
@@ -17,6 +18,7 @@ struct nic;
 #define LANE_PACKETS	32u	/* of the guest, at work */
 #define LANE_REPLIES	96u	/* that wait for the ring */
 #define LANE_FRAMES	64u	/* for the guest, in one packet */
+#define LANE_RANGES	256u	/* that they lie in; Linux takes 562 */
 #define LANE_PACKET	4096u	/* bytes of one, behind its descriptor */
 
 /* What went through; written by the lane's thread alone. */
@@ -39,7 +41,7 @@ struct lane_work {
 	} replies[LANE_REPLIES];
 	unsigned int reply_count;
 	struct lane_frame {
-		uint32_t room, size;
+		uint32_t room, size;	/* of the frame */
 	} frames[LANE_FRAMES];
 	unsigned int frame_count;
 	uint8_t packet[LANE_PACKET] __attribute__((aligned(8)));
@@ -66,15 +68,9 @@ struct lane {
 	bool dead;		/* the tap is gone */
 	struct traffic sent, received;
 	uint64_t last;		/* a frame from the guest; ns */
+	struct watch watch;	/* with the guest's bell masked */
 
-	pthread_t thread;
-	bool started;
-	/* How often it was told to stop; changed with the lock held, read by
-	 * the thread without. */
-	atomic_uint stops;
-	pthread_mutex_t lock;		/* nothing is taken below it */
-	pthread_cond_t changed;
-	bool quiet, ended;
+	struct thread thread;
 };
 
 /* 0 or -errno. The channel is not registered yet. */

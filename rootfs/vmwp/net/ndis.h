@@ -96,6 +96,13 @@ static_assert(sizeof(struct rndis_info) == 12, "info");
 #define INFO_CHECKSUM		0u
 #define INFO_LARGE_SEND		2u
 #define INFO_VLAN		6u
+/* A frame in several messages of one packet, for guests with RSC; a type of a list
+ * of its own, as the highest bit says (Linux: rndis_pktinfo_id, version 1). */
+#define INFO_PIECE		0x80000001u
+#define PIECE_OF_FRAME		1u
+#define PIECE_FIRST		2u
+#define PIECE_LAST		4u
+#define PIECE_WORD(first, last)	(1u | (PIECE_OF_FRAME | (first) | (last)) << 8)
 
 #define CHECKSUM_IPV4		0x01u
 #define CHECKSUM_IPV6		0x02u

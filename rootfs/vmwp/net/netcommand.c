@@ -2,10 +2,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/netcommand.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
+#include "net/e1000.h"
 #include "net/netvsp.h"
+
+static_assert(CONTROL_NETWORK_E1000 == NETVSP_NICS, "places");
 
 static int add(struct netvsp *netvsp,
 	const struct control_network_request *request, const int *fds,
@@ -101,5 +105,42 @@ int netcommand(struct netvsp *netvsp,
 		result = 0;
 	}
 	show(netvsp, place, answer);
+	return result;
+}
+
+static void show_lane_traffic(const struct traffic *from,
+	struct control_traffic *to)
+{
+	unsigned int kind;
+
+	for (kind = 0; kind < FRAME_KINDS; kind++) {
+		to->frames[kind] = atomic_load(&from->frames[kind]);
+		to->bytes[kind] = atomic_load(&from->bytes[kind]);
+	}
+	to->errors = atomic_load(&from->errors);
+	to->dropped = atomic_load(&from->dropped);
+}
+
+int netcommand_e1000(struct e1000 *nic,
+	const struct control_network_request *request,
+	struct control_network *answer)
+{
+	int result = 0;
+
+	if (request->request.type == CONTROL_NETWORK_REMOVE)
+		result = -EOPNOTSUPP;
+	else if (request->request.type == CONTROL_NETWORK_CABLE)
+		result = request->cable > 1 ? -EINVAL :
+			e1000_plug(nic, request->cable);
+	pthread_mutex_lock(nic->device_lock);
+	answer->place = request->request.argument;
+	answer->present = nic->present;
+	answer->cable = nic->cable;
+	answer->mtu = nic->mtu;
+	answer->channels = nic->present;
+	memcpy(answer->mac, nic->eeprom, sizeof(answer->mac));
+	show_lane_traffic(&nic->sent, &answer->sent);
+	show_lane_traffic(&nic->received, &answer->received);
+	pthread_mutex_unlock(nic->device_lock);
 	return result;
 }

@@ -5,6 +5,7 @@
 
 #include "control.h"
 
+struct e1000;
 struct netvsp;
 
 /* count: descriptors that came along; 0 afterwards if they were taken. netvsp:
@@ -12,5 +13,9 @@ struct netvsp;
 int netcommand(struct netvsp *netvsp,
 	const struct control_network_request *request, const int *fds,
 	unsigned int *count, struct control_network *answer);
+/* The same of an adapter that stays. */
+int netcommand_e1000(struct e1000 *nic,
+	const struct control_network_request *request,
+	struct control_network *answer);
 
 #endif

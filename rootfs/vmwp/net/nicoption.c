@@ -7,10 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/e1000.h"
 #include "net/netvsp.h"
 #include "say.h"
 
-#define PART	32u	/* of the option; none is longer */
+#define PART	(NICOPTION_TAP + 8)	/* of the option; none is longer */
+#define NAME	16u	/* of a tap, as the kernel has it */
+#define NUMBERS	"0123456789"
 #define MTU_MIN	68u
 #define MTU_MAX	9000u
 
@@ -21,7 +24,9 @@ struct given {
 
 static bool set_tap(struct given *given, const char *value)
 {
-	if (!*value || strlen(value) >= NICOPTION_TAP)
+	size_t most = value[strspn(value, NUMBERS "+")] ? NAME : NICOPTION_TAP;
+
+	if (!*value || strlen(value) >= most)
 		return false;
 	strcpy(given->nic->tap, value);
 	given->tap = true;
@@ -66,7 +71,7 @@ static bool set_mtu(struct given *given, const char *value)
 {
 	unsigned long mtu;
 
-	if (strspn(value, "0123456789") != strlen(value) ||
+	if (strspn(value, NUMBERS) != strlen(value) ||
 	    strlen(value) > 5)
 		return false;
 	mtu = strtoul(value, NULL, 10);
@@ -80,12 +85,18 @@ static bool set_cable(struct given *given, const char *value)
 	return given->nic->unplugged || !strcmp(value, "in");
 }
 
+static bool set_model(struct given *given, const char *value)
+{
+	given->nic->e1000 = !strcmp(value, "e1000");
+	return given->nic->e1000 || !strcmp(value, "synthetic");
+}
+
 static const struct {
 	const char *name;
 	bool (*set)(struct given *given, const char *value);
 } parts[] = {
 	{ "tap=", set_tap }, { "mac=", set_mac }, { "mtu=", set_mtu },
-	{ "cable=", set_cable },
+	{ "cable=", set_cable }, { "model=", set_model },
 };
 
 static bool take_part(struct given *given, const char *part)
@@ -132,8 +143,9 @@ bool nicoption_read(struct nic_options *options, const char *value)
 		return false;
 	}
 	if (!take_all(&given, value)) {
-		say("--nic takes tap=NAME|FD[,mac=MAC][,mtu=%u...%u]"
-			"[,cable=in|out], not '%s'", MTU_MIN, MTU_MAX, value);
+		say("--nic takes tap=NAME|FD+...[,mac=MAC][,mtu=%u...%u]"
+			"[,cable=in|out][,model=synthetic|e1000], not '%s'",
+			MTU_MIN, MTU_MAX, value);
 		return false;
 	}
 	options->list[options->count++] = nic;
@@ -156,32 +168,74 @@ static bool find_mac(const char *tap, uint8_t mac[6])
 	return read_mac(text, mac);
 }
 
+/* How many there are, or -EBADF. */
+static int read_numbers(const char *text, int fds[TAP_QUEUES])
+{
+	size_t length;
+	int count;
+
+	for (count = 0; count < (int)TAP_QUEUES; text++) {
+		length = strspn(text, NUMBERS);
+		fds[count] = length && length < 7 ? atoi(text) : -1;
+		if (fds[count++] < 3)
+			return -EBADF;
+		text += length;
+		if (!*text)
+			return count;
+	}
+	return -EBADF;
+}
+
 static int open_tap(const struct nic_option *option, struct tap *tap,
 	unsigned int queues)
 {
-	int fd;
+	int fds[TAP_QUEUES], count, result;
 
-	if (option->tap[strspn(option->tap, "0123456789")])
+	if (option->tap[strspn(option->tap, NUMBERS "+")])
 		return tap_open(tap, option->tap, queues);
-	fd = strlen(option->tap) < 7 ? atoi(option->tap) : -1;
-	return fd < 3 ? -EBADF : tap_take(tap, &fd, 1);
+	count = read_numbers(option->tap, fds);
+	result = count < 0 ? count : tap_take(tap, fds, (unsigned int)count);
+	if (!result)
+		tap_find_mtu(tap);
+	return result;
 }
 
-static int add(const struct nic_option *option, struct netvsp *netvsp)
+static int add_synthetic(const struct nic_option *option,
+	struct netvsp *netvsp, const uint8_t mac[6])
 {
 	struct netvsp_nic nic = { .mtu = option->mtu,
 		.unplugged = option->unplugged };
+	int result = open_tap(option, &nic.tap, netvsp->nics[0].count);
+
+	memcpy(nic.mac, mac, sizeof(nic.mac));
+	return result ? result : netvsp_add(netvsp, -1, &nic);
+}
+
+static int add_e1000(const struct nic_option *option, struct e1000 *e1000,
+	const uint8_t mac[6])
+{
+	struct tap tap;
+	int result = open_tap(option, &tap, 1);
+
+	return result ? result : e1000_connect(e1000, &tap, mac, option->mtu,
+		!option->unplugged, true);
+}
+
+/* e1000: NULL for a synthetic one. */
+static int add(const struct nic_option *option, struct netvsp *netvsp,
+	struct e1000 *e1000)
+{
+	uint8_t mac[6];
 	int result;
 
-	memcpy(nic.mac, option->mac, sizeof(nic.mac));
-	if (!option->has_mac && !find_mac(option->tap, nic.mac)) {
+	memcpy(mac, option->mac, sizeof(mac));
+	if (!option->has_mac && !find_mac(option->tap, mac)) {
 		say("the tap %s is no port of a switch: its --nic needs mac=",
 			option->tap);
 		return -EINVAL;
 	}
-	result = open_tap(option, &nic.tap, netvsp->nics[0].count);
-	if (!result)
-		result = netvsp_add(netvsp, -1, &nic);
+	result = e1000 ? add_e1000(option, e1000, mac) :
+		add_synthetic(option, netvsp, mac);
 	if (result >= 0)
 		return 0;
 	say("cannot use the tap %s for a network adapter: %s", option->tap,
@@ -190,13 +244,23 @@ static int add(const struct nic_option *option, struct netvsp *netvsp)
 	return result;
 }
 
+unsigned int nicoption_count(const struct nic_options *options, bool e1000)
+{
+	unsigned int i, count = 0;
+
+	for (i = 0; i < options->count; i++)
+		count += options->list[i].e1000 == e1000;
+	return count;
+}
+
 int nicoption_add_all(const struct nic_options *options,
-	struct netvsp *netvsp)
+	struct netvsp *netvsp, struct e1000 *e1000s)
 {
 	unsigned int i;
 	int error = 0;
 
 	for (i = 0; i < options->count && !error; i++)
-		error = add(&options->list[i], netvsp);
+		error = add(&options->list[i], netvsp,
+			options->list[i].e1000 ? e1000s++ : NULL);
 	return error;
 }

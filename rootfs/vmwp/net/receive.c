@@ -8,20 +8,10 @@
 #include <unistd.h>
 
 #include "net/nic.h"
+#include "net/pieces.h"
 #include "say.h"
 
-/* A room: RNDIS' header, per-packet information, then the frame. The first bytes
- * of that go through our memory. */
-#define DATA		80u
-#define HEAD		96u
 #define OLD_FRAMES	4096u	/* as many as a tap keeps, and more */
-
-struct arrived {
-	struct virtio_net_hdr_v1 tap;
-	uint8_t head[HEAD];
-	uint32_t size;		/* of the frame */
-	uint32_t room, span, space;
-};
 
 bool receive_can(const struct lane *lane)
 {
@@ -31,7 +21,7 @@ bool receive_can(const struct lane *lane)
 
 void receive_begin(struct lane *lane)
 {
-	uint8_t bytes[HEAD];
+	uint8_t bytes[PIECES_HEAD];
 	unsigned int i;
 
 	if (lane->nic->tap.can_detach)
@@ -41,37 +31,48 @@ void receive_begin(struct lane *lane)
 			return;
 }
 
-static uint32_t place(const struct lane *lane, uint32_t room)
+/* Rooms that the next frame may need. */
+static uint32_t span_of(const struct lane *lane)
 {
-	return (lane->rooms.first + room) * lane->nic->room_size;
+	uint32_t span = nic_is_large(lane->nic) ?
+		pieces_of(lane, FRAME_LARGE) : 1;
+
+	return span > lane->rooms.count ? 1 : span;
 }
 
 static bool take_room(struct lane *lane, struct arrived *frame)
 {
-	const struct nic *nic = lane->nic;
-	uint32_t need = DATA + FRAME_LARGE;
-
-	frame->span = nic_is_large(nic) ?
-		(need + nic->room_size - 1) / nic->room_size : 1;
-	if (frame->span > lane->rooms.count)
-		frame->span = 1;
+	frame->span = span_of(lane);
 	frame->room = rooms_take(&lane->rooms, frame->span);
-	frame->space = frame->span * nic->room_size - DATA;
+	frame->space = frame->span * pieces_size(lane);
 	return frame->room != ROOMS_NONE;
+}
+
+/* Where the bytes after the first ones go. */
+static unsigned int room_parts(const struct lane *lane,
+	const struct arrived *frame, struct iovec *parts)
+{
+	const struct guest_page *pages = lane->nic->receive->pages;
+	uint32_t size = pieces_size(lane), i;
+	unsigned int count = shared_parts(pages, pieces_place(lane, frame,
+		PIECES_HEAD), size - PIECES_HEAD, parts);
+
+	for (i = 1; i < frame->span; i++)
+		count += shared_parts(pages, pieces_place(lane, frame,
+			i * size), size, parts + count);
+	return count;
 }
 
 /* The frame's size; 0: it is none that can be; -errno. */
 static int read_frame(struct lane *lane, struct arrived *frame)
 {
 	struct iovec *parts = lane->work->parts;
-	unsigned int count = 2;
+	unsigned int count;
 	ssize_t size;
 
 	parts[0] = (struct iovec){ &frame->tap, sizeof(frame->tap) };
 	parts[1] = (struct iovec){ frame->head, sizeof(frame->head) };
-	count += shared_parts(lane->nic->receive->pages,
-		place(lane, frame->room) + DATA + HEAD, frame->space - HEAD,
-		parts + count);
+	count = 2 + room_parts(lane, frame, parts + 2);
 	size = readv(lane->tap, parts, count);
 	if (size < 0)
 		return -errno;
@@ -99,80 +100,19 @@ static bool is_wanted(const struct nic *nic, const uint8_t *head)
 	}
 }
 
-static uint32_t put_info(uint8_t *to, uint32_t type, uint32_t word)
+/* Returns in how many rooms it is. */
+static uint32_t arrived(struct lane *lane, struct arrived *frame)
 {
-	const struct rndis_info info = { sizeof(info) + sizeof(word), type,
-		sizeof(info) };
-
-	memcpy(to, &info, sizeof(info));
-	memcpy(to + sizeof(info), &word, sizeof(word));
-	return info.size;
-}
-
-static void finish_sum(struct lane *lane, uint32_t at,
-	const struct frame_sums *sums, uint32_t size)
-{
-	const struct guest_page *pages = lane->nic->receive->pages;
-	uint16_t sum = ~shared_sum(pages, at + sums->from, size - sums->from);
-
-	if (sums->is_udp && !sum)
-		sum = UINT16_MAX;
-	shared_copy_out(pages, at + sums->at, &sum, sizeof(sum));
-}
-
-/* What the guest finds before the frame; the frame's first bytes are as long
- * as the tag is not there. The size of the message. */
-static uint32_t put_header(struct lane *lane, const struct arrived *frame,
-	uint32_t sums, bool has_tag, uint16_t tci)
-{
-	uint8_t bytes[DATA + HEAD] = { 0 };
-	uint32_t skip = has_tag ? FRAME_TAG : 0, at = sizeof(struct rndis_packet);
-	uint32_t head = frame->size < HEAD ? frame->size : HEAD;
-	struct rndis_packet packet = {
-		.header = { RNDIS_PACKET, DATA + frame->size },
-		.data_offset = DATA + skip - sizeof(struct rndis_header),
-		.data_length = frame->size - skip,
-		.info_offset = at - sizeof(struct rndis_header),
-	};
-
-	if (sums)
-		at += put_info(bytes + at, INFO_CHECKSUM, sums);
-	if (has_tag)
-		at += put_info(bytes + at, INFO_VLAN, VLAN_WORD(tci));
-	packet.info_length = at - sizeof(packet);
-	if (!packet.info_length)
-		packet.info_offset = 0;
-	memcpy(bytes, &packet, sizeof(packet));
-	memcpy(bytes + DATA, frame->head, head);
-	if (has_tag)
-		memmove(bytes + DATA + FRAME_TAG, bytes + DATA,
-			FRAME_ETHERNET - 2);
-	shared_copy_out(lane->nic->receive->pages, place(lane, frame->room),
-		bytes, DATA + head);
-	return packet.header.size;
-}
-
-static void arrived(struct lane *lane, const struct arrived *frame)
-{
-	struct lane_work *work = lane->work;
-	uint32_t head = frame->size < HEAD ? frame->size : HEAD, size;
 	enum frame_kind kind = frame_kind(frame->head);
-	struct frame_sums sums;
-	uint16_t tci = 0;
-	bool has_tag;
+	uint32_t pieces = pieces_put(lane, frame);
+	struct lane_work *work = lane->work;
 
-	frame_look_at_sums(&frame->tap, frame->head, head, frame->size, &sums);
-	has_tag = frame_tag(frame->head, head, &tci);
-	size = put_header(lane, frame, sums.word, has_tag, tci);
-	if (sums.missing)
-		finish_sum(lane, place(lane, frame->room) + DATA, &sums,
-			frame->size);
-	rooms_trim(&lane->rooms, frame->room,
-		(size + lane->nic->room_size - 1) / lane->nic->room_size);
+	rooms_trim(&lane->rooms, frame->room, pieces);
 	work->frames[work->frame_count++] =
-		(struct lane_frame){ frame->room, size };
+		(struct lane_frame){ frame->room, frame->size };
 	traffic_add(&lane->received.frames[kind], 1);
 	traffic_add(&lane->received.bytes[kind], frame->size);
+	return pieces;
 }
 
 static void stopped(struct lane *lane, int error)
@@ -187,17 +127,18 @@ static void stopped(struct lane *lane, int error)
 void receive_run(struct lane *lane)
 {
 	struct arrived frame;
-	unsigned int budget;
+	uint32_t budget, ranges = 0;
 	int result;
 
-	for (budget = LANE_FRAMES; budget; budget--) {
+	for (budget = LANE_FRAMES; budget &&
+		ranges + span_of(lane) <= LANE_RANGES; budget--) {
 		if (!take_room(lane, &frame)) {
 			lane->crowded = true;
 			return;
 		}
 		result = read_frame(lane, &frame);
 		if (result > 0 && is_wanted(lane->nic, frame.head)) {
-			arrived(lane, &frame);
+			ranges += arrived(lane, &frame);
 			continue;
 		}
 		rooms_trim(&lane->rooms, frame.room, 0);
@@ -213,8 +154,8 @@ void receive_run(struct lane *lane)
 bool receive_give(struct lane *lane)
 {
 	struct lane_work *work = lane->work;
-	struct nvsp_range ranges[LANE_FRAMES];
-	uint32_t head, last, i;
+	struct nvsp_range ranges[LANE_RANGES];
+	uint32_t head, last, i, count = 0;
 	int error;
 
 	if (!work->frame_count)
@@ -222,15 +163,13 @@ bool receive_give(struct lane *lane)
 	head = last = work->frames[0].room;
 	rooms_give(&lane->rooms, head);
 	for (i = 0; i < work->frame_count; i++) {
-		ranges[i] = (struct nvsp_range){ work->frames[i].size,
-			place(lane, work->frames[i].room) };
+		count += pieces_ranges(lane, &work->frames[i], ranges + count);
 		if (!i)
 			continue;
 		rooms_give_with(&lane->rooms, last, work->frames[i].room);
 		last = work->frames[i].room;
 	}
-	error = lane_send_pages(lane, head, NVSP_DATA, ranges,
-		work->frame_count);
+	error = lane_send_pages(lane, head, NVSP_DATA, ranges, count);
 	if (!error)
 		work->frame_count = 0;
 	/* A ring that broke has taken the rooms with it. */

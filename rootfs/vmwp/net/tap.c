@@ -20,21 +20,19 @@ static int close_with(struct tap *tap, int error)
 	return error;
 }
 
-/* The kernel's struct is as large as the device's name. */
-static uint32_t mtu_of(const char *name)
+/* The second request is about the name that the first one tells. */
+void tap_find_mtu(struct tap *tap)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ifreq request;
-	uint32_t mtu = 0;
 
-	if (fd < 0)
-		return 0;
 	memset(&request, 0, sizeof(request));
-	memcpy(request.ifr_name, name, IFNAMSIZ);
-	if (!ioctl(fd, SIOCGIFMTU, &request))
-		mtu = request.ifr_mtu;
+	if (fd < 0)
+		return;
+	if (!ioctl(tap->fds[0], TUNGETIFF, &request) &&
+	    !ioctl(fd, SIOCGIFMTU, &request))
+		tap->mtu = request.ifr_mtu;
 	close(fd);
-	return mtu;
 }
 
 static int set_up(struct tap *tap)
@@ -52,7 +50,6 @@ static int set_up(struct tap *tap)
 	if (ioctl(tap->fds[0], TUNSETVNETHDRSZ, &size))
 		return -errno;
 	tap->can_detach = request.ifr_flags & IFF_MULTI_QUEUE;
-	tap->mtu = mtu_of(request.ifr_name);
 	tap_set_large(tap, false, false);
 	return 0;
 }
@@ -109,6 +106,7 @@ int tap_open(struct tap *tap, const char *name, unsigned int queues)
 	error = set_up(tap);
 	if (error)
 		return close_with(tap, error);
+	tap_find_mtu(tap);
 	detach_all(tap);
 	return 0;
 }

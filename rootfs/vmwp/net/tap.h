@@ -19,8 +19,12 @@ struct tap {
 /* The tap of that name, with as many queues, or one if it has no more. 0, or
  * -errno. */
 int tap_open(struct tap *tap, const char *name, unsigned int queues);
-/* What somebody else has opened; they are taken, also after an error. */
+/* What somebody else has opened; they are taken, also after an error. What
+ * MTU it has is not found out. */
 int tap_take(struct tap *tap, const int *fds, unsigned int count);
+/* What the tap's MTU is, if this process sees its network. It takes a socket:
+ * only before the worker confines itself. */
+void tap_find_mtu(struct tap *tap);
 void tap_close(struct tap *tap);
 
 /* Frames come into that queue, or not. */

@@ -1,4 +1,4 @@
-/* What the control socket asks of the SCSI controller. */
+/* What the control socket asks of the SCSI controller, or of an IDE place. */
 /* SPDX-License-Identifier: MIT */
 #include "storage/command.h"
 
@@ -56,7 +56,7 @@ static int open_image(const struct control_storage_request *request, int *fd,
 	return result;
 }
 
-static int add(struct storvsp *storvsp,
+static int add(struct storvsp *storvsp, unsigned int lun,
 	const struct control_storage_request *request, int *fd,
 	struct control_storage *answer)
 {
@@ -71,13 +71,13 @@ static int add(struct storvsp *storvsp,
 		error = open_image(request, fd, &image, answer);
 	if (error)
 		return error;
-	error = lun_add(storvsp, request->request.argument, kind, image);
+	error = lun_add(storvsp, lun, kind, image);
 	if (error && image)
 		image_put(image);
 	return error;
 }
 
-static int insert(struct storvsp *storvsp,
+static int insert(struct storvsp *storvsp, unsigned int lun,
 	const struct control_storage_request *request, int *fd,
 	struct control_storage *answer)
 {
@@ -89,7 +89,7 @@ static int insert(struct storvsp *storvsp,
 	error = open_image(request, fd, &image, answer);
 	if (error)
 		return error;
-	error = lun_insert(storvsp, request->request.argument, image);
+	error = lun_insert(storvsp, lun, image);
 	if (error)
 		image_put(image);
 	return error;
@@ -104,19 +104,17 @@ static int resume(struct storvsp *storvsp, struct control_storage *answer)
 	return result;
 }
 
-static int act(struct storvsp *storvsp,
+static int act(struct storvsp *storvsp, unsigned int lun,
 	const struct control_storage_request *request, int *fd,
 	struct control_storage *answer)
 {
-	uint32_t lun = request->request.argument;
-
 	switch (request->request.type) {
 	case CONTROL_STORAGE_ADD:
-		return add(storvsp, request, fd, answer);
+		return add(storvsp, lun, request, fd, answer);
 	case CONTROL_STORAGE_REMOVE:
 		return lun_remove(storvsp, lun);
 	case CONTROL_STORAGE_INSERT:
-		return insert(storvsp, request, fd, answer);
+		return insert(storvsp, lun, request, fd, answer);
 	case CONTROL_STORAGE_EJECT:
 		return lun_eject(storvsp, lun);
 	case CONTROL_STORAGE_GROW:
@@ -126,6 +124,13 @@ static int act(struct storvsp *storvsp,
 	default:
 		return lun < STORVSP_LUNS ? 0 : -EINVAL;
 	}
+}
+
+/* As a request names it. */
+static uint32_t request_place(const struct storvsp *storvsp, unsigned int lun)
+{
+	return storvsp->first_id ?
+		CONTROL_IDE + storvsp->first_id - STORVSP_IDE_ID : lun;
 }
 
 static void show(struct storvsp *storvsp, unsigned int lun,
@@ -147,13 +152,13 @@ static void show(struct storvsp *storvsp, unsigned int lun,
 	answer->critical = critical.is;
 	if (!critical.is)
 		return;
-	answer->critical_lun = critical.lun;
+	answer->critical_lun = request_place(storvsp, critical.lun);
 	answer->critical_error = critical.error;
 	memcpy(answer->critical_name, critical.name,
 		sizeof(answer->critical_name));
 }
 
-int command_storage(struct storvsp *storvsp,
+int command_storage(struct storvsp *storvsp, unsigned int lun,
 	const struct control_storage_request *request, int *fd,
 	struct control_storage *answer)
 {
@@ -161,7 +166,7 @@ int command_storage(struct storvsp *storvsp,
 
 	if (!storvsp)
 		return -EOPNOTSUPP;
-	error = act(storvsp, request, fd, answer);
-	show(storvsp, request->request.argument, answer);
+	error = act(storvsp, lun, request, fd, answer);
+	show(storvsp, lun, answer);
 	return error;
 }

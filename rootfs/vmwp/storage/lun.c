@@ -87,7 +87,7 @@ enum lun_verdict lun_decide(struct storvsp *storvsp,
 	struct request *request, struct scsi_command *command)
 {
 	const struct vstor_srb *srb = &request->packet.srb;
-	bool ours = !srb->path && !srb->target;
+	bool ours = !srb->path && srb->target == storvsp->target;
 	enum lun_verdict verdict = LUN_STOPPED;
 	struct image *ejected = NULL;
 	struct drive *drive = NULL;
@@ -116,6 +116,72 @@ enum lun_verdict lun_decide(struct storvsp *storvsp,
 	return verdict;
 }
 
+bool lun_unit(struct storvsp *storvsp, unsigned int lun,
+	struct scsi_unit *unit)
+{
+	const struct drive *drive = &storvsp->drives[lun];
+	bool present;
+
+	pthread_mutex_lock(&storvsp->lock);
+	present = drive->present;
+	*unit = drive->unit;
+	pthread_mutex_unlock(&storvsp->lock);
+	return present;
+}
+
+enum lun_verdict lun_command(struct storvsp *storvsp, unsigned int lun,
+	struct scsi_command *command, uint64_t *serial)
+{
+	struct drive *drive = &storvsp->drives[lun];
+	enum lun_verdict verdict = LUN_REPLY;
+	struct image *ejected = NULL;
+
+	pthread_mutex_lock(&storvsp->lock);
+	if (storvsp->critical.is) {
+		verdict = LUN_STOPPED;
+	} else if (!drive->present) {
+		verdict = LUN_ABSENT;
+	} else {
+		scsi_decode(&drive->unit, command);
+		*serial = drive->image ? drive->image->serial : 0;
+		if (command->action == SCSI_LUNS)
+			report_luns(storvsp, true, command);
+		if (command->action == SCSI_EJECT)
+			ejected = drive_eject(drive);
+	}
+	pthread_mutex_unlock(&storvsp->lock);
+	if (ejected) {
+		image_put(ejected);
+		storvsp_wake(storvsp);
+	}
+	return verdict;
+}
+
+enum lun_verdict lun_hold(struct storvsp *storvsp, unsigned int lun,
+	uint64_t serial, struct image **image)
+{
+	const struct drive *drive = &storvsp->drives[lun];
+	enum lun_verdict verdict = LUN_ABSENT;
+
+	pthread_mutex_lock(&storvsp->lock);
+	if (storvsp->critical.is) {
+		verdict = LUN_STOPPED;
+	} else if (drive->image && drive->image->serial == serial) {
+		*image = drive->image;
+		image_take(*image);
+		atomic_fetch_add(&storvsp->working, 1);
+		verdict = LUN_WORK;
+	}
+	pthread_mutex_unlock(&storvsp->lock);
+	return verdict;
+}
+
+void lun_let_go(struct storvsp *storvsp, struct image *image)
+{
+	storvsp_ended(storvsp);
+	image_put(image);
+}
+
 void lun_serials(struct storvsp *storvsp, uint64_t *serials)
 {
 	unsigned int lun;
@@ -127,18 +193,28 @@ void lun_serials(struct storvsp *storvsp, uint64_t *serials)
 	pthread_mutex_unlock(&storvsp->lock);
 }
 
+/* ATA's commands count sectors of 512 bytes. */
+static bool fits(const struct storvsp *storvsp, enum scsi_kind kind,
+	const struct image *image)
+{
+	return kind != SCSI_DISK || !storvsp->first_id ||
+		disk_facts(image->disk)->logical == DISK_SECTOR;
+}
+
 int lun_add(struct storvsp *storvsp, unsigned int lun, enum scsi_kind kind,
 	struct image *image)
 {
 	int error = 0;
 
-	if (lun >= STORVSP_LUNS || (kind == SCSI_DISK && !image))
+	if (lun >= STORVSP_LUNS || (kind == SCSI_DISK && !image) ||
+	    !fits(storvsp, kind, image))
 		return -EINVAL;
 	pthread_mutex_lock(&storvsp->lock);
 	if (storvsp->drives[lun].present || storvsp->drives[lun].haunted)
 		error = -EBUSY;
 	else
-		drive_add(&storvsp->drives[lun], lun, kind, image);
+		drive_add(&storvsp->drives[lun], storvsp->first_id + lun,
+			kind, image);
 	if (!error && kind == SCSI_DISK)
 		atomic_store(&storvsp->disks[lun], image->serial);
 	pthread_mutex_unlock(&storvsp->lock);

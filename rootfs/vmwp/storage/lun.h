@@ -10,7 +10,8 @@ struct storvsp;
 
 /*
  * LUNs come and go: any thread but a queue's, without a lock. 0; -EINVAL: there
- * is no such LUN, or it is not that kind of drive; -EBUSY: it is there, or
+ * is no such LUN, or it is not that kind of drive, or the disk's sectors are not
+ * what IDE has; -EBUSY: it is there, or
  * the guest has not noticed yet that another one went; -ENOENT: it is not there.
  * On success an image's user has become the drive's.
  */
@@ -45,6 +46,24 @@ enum lun_verdict {
 /* Decodes and does what needs no image's data. */
 enum lun_verdict lun_decide(struct storvsp *storvsp,
 	struct request *request, struct scsi_command *command);
+/*
+ * For who reaches a drive without a channel (ide/): any thread, without a lock or
+ * with the device lock, but not lun_command() and lun_let_go() with that one, as
+ * they may wait for the medium.
+ */
+/* false: there is no drive. */
+bool lun_unit(struct storvsp *storvsp, unsigned int lun,
+	struct scsi_unit *unit);
+/* LUN_STOPPED, LUN_ABSENT, or LUN_REPLY: decoded, with what needs no image's
+ * data done, and the serial of the medium that was there; 0: none. */
+enum lun_verdict lun_command(struct storvsp *storvsp, unsigned int lun,
+	struct scsi_command *command, uint64_t *serial);
+/* LUN_STOPPED; LUN_ABSENT: that image is not there any more; LUN_WORK: the
+ * caller is its user until lun_let_go(), and counts as at work. */
+enum lun_verdict lun_hold(struct storvsp *storvsp, unsigned int lun,
+	uint64_t serial, struct image **image);
+void lun_let_go(struct storvsp *storvsp, struct image *image);
+
 /* Of the disk that is there now, for which a request has come; 0: none. */
 uint64_t lun_disk(const struct storvsp *storvsp, unsigned int lun);
 /* The image's serial of each LUN; 0: none. */

@@ -1,13 +1,15 @@
-/* --scsi-disk and --dvd: which LUN has what at the VM's start. */
+/* --scsi-disk, --dvd, --ide-disk, --ide-dvd: what drives a VM starts with. */
 /* SPDX-License-Identifier: MIT */
 #include "storage/option.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "say.h"
 #include "storage/storvsp.h"
 
@@ -30,8 +32,28 @@ static bool is_used(const struct drive_options *options, unsigned int lun)
 	return false;
 }
 
+static unsigned int limit(const struct drive_options *options)
+{
+	return options->ide ? OPTION_IDE : OPTION_LUNS;
+}
+
+static bool new_place(const struct drive_options *options, unsigned int place)
+{
+	if (place >= OPTION_IDE) {
+		say("the IDE controller has places 0:0, 0:1, 1:0 and 1:1");
+		return false;
+	}
+	if (is_used(options, place)) {
+		say("IDE %u:%u is given twice", place / 2, place % 2);
+		return false;
+	}
+	return true;
+}
+
 static bool new_lun(const struct drive_options *options, unsigned int lun)
 {
+	if (options->ide)
+		return new_place(options, lun);
 	if (lun >= OPTION_LUNS) {
 		say("LUNs are 0 to %u", OPTION_LUNS - 1);
 		return false;
@@ -43,19 +65,45 @@ static bool new_lun(const struct drive_options *options, unsigned int lun)
 	return true;
 }
 
+/* Moves behind "CHANNEL:DEVICE:", where there is one. */
+static bool take_place(const char **value, unsigned int *place)
+{
+	size_t digits = strspn(*value, "0123456789");
+	const char *second = *value + digits + 1;
+	size_t more = digits && (*value)[digits] == ':' ?
+		strspn(second, "0123456789") : 0;
+
+	if (!more || second[more] != ':')
+		return false;
+	*place = OPTION_IDE;
+	if (digits == 1 && more == 1 && **value < '2' && *second < '2')
+		*place = (**value - '0') * 2 + (*second - '0');
+	*value = second + more + 1;
+	return true;
+}
+
 /* Moves behind "NUMBER:", where there is one. */
-static bool take_lun(const struct drive_options *options, const char **value,
-	unsigned int *lun)
+static bool take_number(const char **value, unsigned int *lun)
 {
 	size_t digits = strspn(*value, "0123456789");
 
-	if (digits && digits < 9 && (*value)[digits] == ':') {
-		*lun = strtoul(*value, NULL, 10);
-		*value += digits + 1;
-		return new_lun(options, *lun);
-	}
-	for (*lun = 0; *lun < OPTION_LUNS && is_used(options, *lun); ++*lun)
-		;
+	if (!digits || digits >= 9 || (*value)[digits] != ':')
+		return false;
+	*lun = strtoul(*value, NULL, 10);
+	*value += digits + 1;
+	return true;
+}
+
+static bool take_lun(const struct drive_options *options, const char **value,
+	unsigned int *lun)
+{
+	bool given = options->ide ? take_place(value, lun) :
+		take_number(value, lun);
+
+	if (!given)
+		for (*lun = 0; *lun < limit(options) &&
+		     is_used(options, *lun); ++*lun)
+			;
 	return new_lun(options, *lun);
 }
 
@@ -104,8 +152,9 @@ bool option_disk(struct drive_options *options, const char *value)
 	if (!take_lun(options, &rest, &option.lun))
 		return false;
 	if (!take_format(&rest, &option.format) || !*rest) {
-		say("--scsi-disk takes [LUN:]raw|vhdx|vhd:FILE[,read-only], "
-			"not '%s'", value);
+		say("--%s-disk takes [%s:]raw|vhdx|vhd:FILE[,read-only], "
+			"not '%s'", options->ide ? "ide" : "scsi",
+			options->ide ? "CHANNEL:DEVICE" : "LUN", value);
 		return false;
 	}
 	length = take_read_only(rest, &option.read_only);
@@ -129,55 +178,71 @@ bool option_dvd(struct drive_options *options, const char *value)
 	return true;
 }
 
-static bool is_number(const char *file)
-{
-	return !file[strspn(file, "0123456789")];
-}
-
-static int open_file(const struct drive_option *option)
-{
-	int flags = (option->read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC |
-		O_NONBLOCK, fd;
-
-	if (!is_number(option->file)) {
-		fd = open(option->file, flags);
-		return fd < 0 ? -errno : fd;
-	}
-	fd = strlen(option->file) < 7 ? atoi(option->file) : -1;
-	if (fd < 3 || fcntl(fd, F_SETFD, FD_CLOEXEC))
-		return -EBADF;
-	return fd;
-}
-
 static int add_image(const struct drive_option *option,
-	struct storvsp *storvsp, int fd, struct disk_error *error)
+	struct storvsp *storvsp, unsigned int lun, struct disk_error *error)
 {
-	const struct image_source source = { .fd = fd,
+	const struct image_source source = { .fd = option->fd,
 		.format = option->format, .read_only = option->read_only,
 		.name = option->file,
-		.path = is_number(option->file) ? NULL : option->file };
+		.path = files_is_descriptor(option->file) ? NULL :
+			option->file };
 	struct image *image;
 	int result = image_open(&image, &source, error);
 
 	if (result) {
-		close(fd);
+		close(option->fd);
 		return result;
 	}
-	return lun_add(storvsp, option->lun, option->kind, image);
+	result = lun_add(storvsp, lun, option->kind, image);
+	if (result == -EINVAL)
+		snprintf(error->text, sizeof(error->text),
+			"an IDE disk has sectors of %u bytes", DISK_SECTOR);
+	if (result)
+		image_put(image);
+	return result;
 }
 
-static int add(const struct drive_option *option, struct storvsp *storvsp)
+static void complain(const struct drive_option *option, bool ide,
+	const char *text)
+{
+	if (ide)
+		say("cannot use %s as IDE %u:%u: %s", option->file,
+			option->lun / 2, option->lun % 2, text);
+	else
+		say("cannot use %s as LUN %u: %s", option->file, option->lun,
+			text);
+}
+
+int option_open_all(struct drive_options *options)
+{
+	struct drive_option *option;
+	unsigned int i;
+
+	for (i = 0; i < options->count; i++) {
+		option = &options->list[i];
+		if (!option->file[0])
+			continue;
+		option->fd = files_open(option->file,
+			option->read_only ? O_RDONLY : O_RDWR);
+		if (option->fd >= 0)
+			continue;
+		complain(option, options->ide, strerror(-option->fd));
+		return option->fd;
+	}
+	return 0;
+}
+
+int option_add(const struct drive_option *option, struct storvsp *storvsp,
+	unsigned int lun)
 {
 	struct disk_error error = { "" };
 	int result;
 
 	if (!option->file[0])
-		return lun_add(storvsp, option->lun, option->kind, NULL);
-	result = open_file(option);
-	if (result >= 0)
-		result = add_image(option, storvsp, result, &error);
+		return lun_add(storvsp, lun, option->kind, NULL);
+	result = add_image(option, storvsp, lun, &error);
 	if (result)
-		say("cannot use %s as LUN %u: %s", option->file, option->lun,
+		complain(option, storvsp->first_id,
 			error.text[0] ? error.text : strerror(-result));
 	return result;
 }
@@ -189,6 +254,7 @@ int option_add_all(const struct drive_options *options,
 	int error = 0;
 
 	for (i = 0; i < options->count && !error; i++)
-		error = add(&options->list[i], storvsp);
+		error = option_add(&options->list[i], storvsp,
+			options->list[i].lun);
 	return error;
 }

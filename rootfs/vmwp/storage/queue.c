@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "filter.h"
 #include "say.h"
 #include "storage/packet.h"
 #include "storage/storvsp.h"
@@ -22,7 +23,6 @@
 #define FILES		(QUEUE_FILES + 2)
 /* With so many in the kernel one comes back soon enough to look then. */
 #define POLL_DEPTH	8u
-#define PATIENCE	2000000		/* ns, then it looks whether to stop */
 
 #define TAG_BELL	1u		/* no addresses of requests */
 #define TAG_WAKE	2u
@@ -254,7 +254,7 @@ static void submit(struct queue *queue, bool wait)
 	if (wait)
 		result = io_uring_submit_and_wait(&queue->ring, 1);
 	else if (queue->in_kernel || io_uring_sq_ready(&queue->ring) ||
-	    !queue->started)
+	    !queue->thread.started)
 		result = io_uring_submit_and_get_events(&queue->ring);
 	else
 		return;
@@ -262,35 +262,6 @@ static void submit(struct queue *queue, bool wait)
 	    result != -EBUSY)
 		say_limited("cannot give the kernel I/O: %s",
 			strerror(-result));
-}
-
-static bool told_to_stop(const struct queue *queue)
-{
-	return atomic_load(&queue->stops);
-}
-
-/* Who wants this thread to stop may hold the lock while waiting for that. */
-static bool enter(struct queue *queue)
-{
-	pthread_mutex_t *lock = queue->storvsp->device_lock;
-	struct timespec until;
-
-	while (pthread_mutex_trylock(lock)) {
-		if (told_to_stop(queue))
-			return false;
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += PATIENCE;
-		if (until.tv_nsec >= 1000000000) {
-			until.tv_nsec -= 1000000000;
-			until.tv_sec++;
-		}
-		if (!pthread_mutex_timedlock(lock, &until))
-			break;
-	}
-	if (!told_to_stop(queue))
-		return true;
-	pthread_mutex_unlock(lock);
-	return false;
 }
 
 /* The ring may break here, and all requests are gone then. */
@@ -318,7 +289,7 @@ static void exchange(struct queue *queue)
 {
 	bool again;
 
-	if (!enter(queue))
+	if (!thread_enter(&queue->thread, queue->storvsp->device_lock))
 		return;
 	queue->look = false;
 	channel_hold(&queue->channel);
@@ -375,7 +346,7 @@ static void start_fresh(struct queue *queue)
 	list_init(&list);
 	list_append(&list, &queue->fresh);
 	queue->waiting = 0;
-	while (!told_to_stop(queue) && (request = list_take(&list))) {
+	while (!thread_is_told(&queue->thread) && (request = list_take(&list))) {
 		if (request_start(request))
 			continue;
 		queue_again(queue, request);
@@ -421,31 +392,27 @@ static void drain(struct queue *queue)
 /* Before each turn; false: that was the last one. */
 static bool gate(struct queue *queue)
 {
-	bool ended;
+	enum thread_gate gate;
 
-	if (told_to_stop(queue))
-		drain(queue);
-	pthread_mutex_lock(&queue->lock);
-	while (told_to_stop(queue) && !queue->ended) {
-		queue->quiet = queue->look = true;
-		pthread_cond_broadcast(&queue->changed);
-		pthread_cond_wait(&queue->changed, &queue->lock);
-	}
-	queue->quiet = false;
-	ended = queue->ended;
-	pthread_mutex_unlock(&queue->lock);
-	return !ended;
+	if (!thread_is_told(&queue->thread))
+		return true;
+	drain(queue);
+	gate = thread_gate(&queue->thread, NULL, NULL);
+	queue->look |= gate == THREAD_STOOD;
+	return gate != THREAD_ENDS;
 }
 
 static void *loop(void *context)
 {
 	struct queue *queue = context;
-	int error = queue_enable(queue);
+	int error;
 
+	filter_enter(FILTER_DISK);
+	error = queue_enable(queue);
 	if (error) {
 		say("a SCSI channel cannot work: %s", strerror(-error));
 		/* For ever: no turn would wait. */
-		atomic_fetch_add(&queue->stops, 1);
+		atomic_fetch_add(&queue->thread.stops, 1);
 	}
 	while (gate(queue))
 		queue_turn(queue, true);
@@ -460,33 +427,22 @@ void queue_wake(struct queue *queue)
 		say_limited("cannot wake a SCSI channel: %s", strerror(errno));
 }
 
-static bool is_own(const struct queue *queue)
+static void wake(void *queue)
 {
-	return !queue->started || pthread_equal(queue->thread, pthread_self());
+	queue_wake(queue);
 }
 
 void queue_stop(struct queue *queue)
 {
-	if (is_own(queue)) {
+	if (thread_is_own(&queue->thread))
 		drain(queue);
-		return;
-	}
-	pthread_mutex_lock(&queue->lock);
-	atomic_fetch_add(&queue->stops, 1);
-	queue_wake(queue);
-	while (!queue->quiet)
-		pthread_cond_wait(&queue->changed, &queue->lock);
-	pthread_mutex_unlock(&queue->lock);
+	else
+		thread_stop(&queue->thread, wake, queue);
 }
 
 void queue_go(struct queue *queue)
 {
-	if (is_own(queue))
-		return;
-	pthread_mutex_lock(&queue->lock);
-	atomic_fetch_sub(&queue->stops, 1);
-	pthread_cond_broadcast(&queue->changed);
-	pthread_mutex_unlock(&queue->lock);
+	thread_go(&queue->thread);
 }
 
 static int init_ring(struct queue *queue)
@@ -523,8 +479,7 @@ int queue_init(struct queue *queue, struct storvsp *storvsp,
 	list_init(&queue->fresh);
 	list_init(&queue->kept);
 	list_init(&queue->done);
-	pthread_mutex_init(&queue->lock, NULL);
-	pthread_cond_init(&queue->changed, NULL);
+	thread_init(&queue->thread);
 	queue->channel.bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	queue->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	error = queue->channel.bell < 0 || queue->wake < 0 ? -errno :
@@ -536,29 +491,16 @@ int queue_init(struct queue *queue, struct storvsp *storvsp,
 
 int queue_run(struct queue *queue)
 {
-	int error;
-
-	queue->started = true;
-	error = pthread_create(&queue->thread, NULL, loop, queue);
-	if (error)
-		queue->started = false;
-	return -error;
+	return thread_start(&queue->thread, loop, queue);
 }
 
 void queue_exit(struct queue *queue)
 {
-	if (queue->started) {
-		queue_stop(queue);
-		pthread_mutex_lock(&queue->lock);
-		queue->ended = true;
-		pthread_cond_broadcast(&queue->changed);
-		pthread_mutex_unlock(&queue->lock);
-		pthread_join(queue->thread, NULL);
-	} else {
+	if (queue->thread.started)
+		thread_end(&queue->thread, wake, queue);
+	else
 		drain(queue);
-	}
 	io_uring_queue_exit(&queue->ring);
 	close_events(queue);
-	pthread_cond_destroy(&queue->changed);
-	pthread_mutex_destroy(&queue->lock);
+	thread_exit(&queue->thread);
 }

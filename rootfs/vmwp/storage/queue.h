@@ -4,10 +4,9 @@
 #define VMWP_STORAGE_QUEUE_H
 
 #include <liburing.h>
-#include <pthread.h>
-#include <stdatomic.h>
 
 #include "storage/list.h"
+#include "thread.h"
 #include "vmbus/channel.h"
 
 struct storvsp;
@@ -44,14 +43,7 @@ struct queue {
 	uint8_t packet[QUEUE_PACKET] __attribute__((aligned(8)));
 	struct request requests[QUEUE_DEPTH];
 
-	pthread_t thread;
-	bool started;
-	/* How often it was told to stop; changed with the lock held, read by
-	 * the thread without. */
-	atomic_uint stops;
-	pthread_mutex_t lock;		/* nothing is taken below it */
-	pthread_cond_t changed;
-	bool quiet, ended;
+	struct thread thread;
 };
 
 /* 0 or -errno. The channel is not registered yet. */

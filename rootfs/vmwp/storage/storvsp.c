@@ -27,6 +27,8 @@ void storvsp_wake(struct storvsp *storvsp)
 
 	for (i = 0; i < storvsp->count; i++)
 		queue_wake(&storvsp->queues[i]);
+	if (storvsp->woken)
+		storvsp->woken(storvsp->context);
 }
 
 /* The guest is told by the first channel's thread, the others let files go. */
@@ -107,12 +109,25 @@ static const struct channel_ops channel_ops = {
 	.load = state_load,
 };
 
-static int offer(struct storvsp *storvsp, unsigned int index)
+static const struct vmbus_names {
+	struct guid type, instance;
+} scsi_names = {
+	{ 0xba6163d9, 0x04a1, 0x4d29,
+		{ 0xb6, 0x05, 0x72, 0xe2, 0xff, 0xb1, 0xdc, 0x7f } },
+	{ 0x6c1b2d3e, 0x58f0, 0x4c6a,
+		{ 0x9d, 0x27, 0x1f, 0x83, 0x0a, 0x5e, 0xc4, 0x71 } },
+};
+/* The instance tells channel and device, which guests take for the target
+ * (drivers/scsi/storvsc_drv.c). */
+static const struct vmbus_names ide_names = {
+	{ 0x32412632, 0x86cb, 0x44a2,
+		{ 0x9b, 0x5c, 0x50, 0xd1, 0x41, 0x73, 0x54, 0xf5 } },
+	{ 0, 0, 0x8899, { 0 } },
+};
+
+static int offer(struct storvsp *storvsp, const struct vmbus_names *names,
+	unsigned int index)
 {
-	static const struct guid type = { 0xba6163d9, 0x04a1, 0x4d29,
-		{ 0xb6, 0x05, 0x72, 0xe2, 0xff, 0xb1, 0xdc, 0x7f } };
-	static const struct guid instance = { 0x6c1b2d3e, 0x58f0, 0x4c6a,
-		{ 0x9d, 0x27, 0x1f, 0x83, 0x0a, 0x5e, 0xc4, 0x71 } };
 	struct channel *channel = &storvsp->queues[index].channel;
 	int error = queue_init(&storvsp->queues[index], storvsp, index);
 
@@ -125,8 +140,8 @@ static int offer(struct storvsp *storvsp, unsigned int index)
 	channel->ops = &channel_ops;
 	channel->present = !index;
 	channel->offer = (struct channel_offer){
-		.type = type,
-		.instance = instance,
+		.type = names->type,
+		.instance = names->instance,
 		.flags = VMBUS_OFFER_ENUMERATE,
 		.subchannel = index,
 	};
@@ -138,25 +153,43 @@ static int offer(struct storvsp *storvsp, unsigned int index)
 	return error;
 }
 
-int storvsp_init(struct storvsp *storvsp, struct vmbus *vmbus,
-	pthread_mutex_t *device_lock, unsigned int processors, bool threads)
+static int init(struct storvsp *storvsp, struct vmbus *vmbus,
+	pthread_mutex_t *device_lock, unsigned int count, bool threads)
 {
-	unsigned int count = processors < STORVSP_QUEUES ?
-		processors : STORVSP_QUEUES, i;
-	int error = 0;
-
 	memset(storvsp, 0, sizeof(*storvsp));
 	storvsp->device_lock = device_lock;
 	storvsp->vmbus = vmbus;
 	storvsp->threads = threads;
 	pthread_mutex_init(&storvsp->lock, NULL);
 	pthread_cond_init(&storvsp->idle, NULL);
-	storvsp->queues = calloc(count, sizeof(*storvsp->queues));
-	if (!storvsp->queues)
-		return -ENOMEM;
+	if (count)
+		storvsp->queues = calloc(count, sizeof(*storvsp->queues));
+	return count && !storvsp->queues ? -ENOMEM : 0;
+}
+
+int storvsp_init(struct storvsp *storvsp, struct vmbus *vmbus,
+	pthread_mutex_t *device_lock, unsigned int processors, bool threads)
+{
+	unsigned int count = processors < STORVSP_QUEUES ?
+		processors : STORVSP_QUEUES, i;
+	int error = init(storvsp, vmbus, device_lock, count, threads);
+
 	for (i = 0; i < count && !error; i++)
-		error = offer(storvsp, i);
+		error = offer(storvsp, &scsi_names, i);
 	return error;
+}
+
+int storvsp_init_ide(struct storvsp *storvsp, struct vmbus *vmbus,
+	pthread_mutex_t *device_lock, unsigned int place, bool threads)
+{
+	struct vmbus_names names = ide_names;
+	int error = init(storvsp, vmbus, device_lock, vmbus ? 1 : 0, threads);
+
+	storvsp->target = place % 2;
+	storvsp->first_id = STORVSP_IDE_ID + place;
+	names.instance.a = place / 2;
+	names.instance.b = place % 2;
+	return error || !vmbus ? error : offer(storvsp, &names, 0);
 }
 
 void storvsp_exit(struct storvsp *storvsp)

@@ -12,6 +12,7 @@
 
 #define STORVSP_LUNS	QUEUE_FILES
 #define STORVSP_QUEUES	32u
+#define STORVSP_IDE_ID	0x80u	/* first_id of the IDE place 0:0 */
 
 /* What of the negotiation is due. */
 enum storvsp_state {
@@ -35,6 +36,11 @@ struct storvsp {
 	struct queue *queues;	/* owned */
 	unsigned int count;
 	bool threads;
+	uint8_t target;		/* what the guest calls the drives' */
+	uint8_t first_id;	/* of ids of places; 0: the SCSI controller */
+	/* NULL, or: storvsp_wake() for who is no queue. Any thread. */
+	void (*woken)(void *context);
+	void *context;
 
 	/* The storage lock, below the device lock; nothing is taken below it.
 	 * working is changed without it, and watched with it. */
@@ -54,6 +60,10 @@ struct storvsp {
  * instead. 0 or -errno, said then. With the device lock held. */
 int storvsp_init(struct storvsp *storvsp, struct vmbus *vmbus,
 	pthread_mutex_t *device_lock, unsigned int processors, bool threads);
+/* One place of the IDE controller, 0 to 3: LUN 0 of a controller of its own, as
+ * guests with VMBus expect it. vmbus NULL: they are not told. The same else. */
+int storvsp_init_ide(struct storvsp *storvsp, struct vmbus *vmbus,
+	pthread_mutex_t *device_lock, unsigned int place, bool threads);
 /* After VMBus' own, without the device lock. */
 void storvsp_exit(struct storvsp *storvsp);
 

@@ -40,7 +40,10 @@ bool trouble_begin(struct storvsp *storvsp, unsigned int lun,
 			image->name);
 	}
 	pthread_mutex_unlock(&storvsp->lock);
-	if (first)
+	if (first && storvsp->first_id)
+		say("critical: an IDE disk, %s: %s; its I/O stands still",
+			image->name, strerror(-error));
+	else if (first)
 		say("critical: LUN %u, %s: %s; the VM's I/O stands still",
 			lun, image->name, strerror(-error));
 	return there;

@@ -11,3 +11,11 @@ FLAGS = -m32 -std=gnu11 -O2 -Wall -Wextra -Werror -Wshadow -ffreestanding \
 	-fno-tree-loop-distribute-patterns \
 	-Wl,--build-id=none -Wl,-Ttext-segment=0x100000 \
 	-Wl,--no-warn-rwx-segments -I$(BARE)
+
+# What a disc has for its firmware to start: NAME.disc for the guest NAME.
+$(BUILD)/%.disc: $(BUILD)/% $(BARE)/disc.S
+	as --32 -o $@.o $(BARE)/disc.S
+	ld -m elf_i386 -Ttext 0x7c00 --oformat binary -o $@.start $@.o
+	objcopy --strip-all $< $@.elf
+	cat $@.start $@.elf > $@
+	rm $@.o $@.start $@.elf

@@ -21,6 +21,13 @@ struct trap_frame {
 	uint32_t vector, code, eip, cs, eflags;
 };
 
+static void end_8259(uint32_t vector)
+{
+	if (vector >= 40)
+		outb(0xa0, 0x20);
+	outb(0x20, 0x20);
+}
+
 /* Above 32 are interrupts: of the 8259A (32 to 47) or the APIC (48 on). */
 static void interrupt(uint32_t vector)
 {
@@ -32,7 +39,7 @@ static void interrupt(uint32_t vector)
 	else if (vector >= 48)
 		*eoi = 0;
 	else
-		outb(0x20, 0x20);
+		end_8259(vector);
 }
 
 void trap(struct trap_frame *frame);

@@ -4,8 +4,10 @@
 #include "control.h"
 
 #include "call.h"
+#include "console.h"
 #include "network.h"
 #include "say.h"
+#include "screenshot.h"
 #include "storage.h"
 
 /* asm/unistd_64.h, linux/socket.h */
@@ -140,7 +142,9 @@ static bool run_words(char **words, long count)
 		return false;
 	return type ? run(file, type) :
 		(storage_run(file, words + 1, count - 1, &good) ||
-		network_run(file, words + 1, count - 1, &good)) && good;
+		network_run(file, words + 1, count - 1, &good) ||
+		screenshot_run(file, words + 1, count - 1, &good) ||
+		console_run(file, words + 1, count - 1, &good)) && good;
 }
 
 void begin(long *stack)

@@ -62,6 +62,28 @@ static bool open_queue(const char *name)
 	return true;
 }
 
+/* The worker sees the tap's descriptors only. */
+static bool read_mtu(const char *name)
+{
+	static const char folder[] = "/sys/class/net/", file[] = "/mtu";
+	char path[sizeof(folder) + 16 + sizeof(file)] = "", text[16] = "";
+	unsigned int at = 0, i;
+	long opened_file;
+
+	for (i = 0; folder[i]; i++)
+		path[at++] = folder[i];
+	for (i = 0; name[i] && i < 16; i++)
+		path[at++] = name[i];
+	for (i = 0; file[i]; i++)
+		path[at++] = file[i];
+	opened_file = call(CALL_OPEN, (long)path, 0, 0, 0, 0);
+	if (opened_file < 0 || call(CALL_READ, opened_file, (long)text,
+		sizeof(text) - 1, 0, 0) <= 0)
+		return false;
+	request.mtu = value_of(text);
+	return true;
+}
+
 /* unix(7): a message with descriptors. */
 static bool ask(long file)
 {
@@ -149,6 +171,8 @@ static bool add(char **words, long count)
 		request.request.argument = CONTROL_NETWORK_ANY;
 	take_mac(words[2]);
 	request.cable = 1;
+	if (!read_mtu(words[1]))
+		return false;
 	while (opened < wanted)
 		if (!open_queue(words[1]))
 			return false;

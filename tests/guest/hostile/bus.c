@@ -10,10 +10,14 @@
 /* The first number of the GUID of SCSI controllers (include/linux/hyperv.h). */
 #define CONTROLLER	0xba6163d9u
 #define ADAPTER		0xf8615163u	/* the same, of network adapters */
+#define VIDEO		0xda0a7802u
+#define KEYBOARD	0xf912ad6du
+#define MOUSE		0xcfa8b69eu
+#define IDE		0x32412632u
 #define BODY_MOST	28u	/* pages in another message */
 
 uint32_t bus_relids[BUS_CHANNELS], bus_connections[BUS_CHANNELS];
-struct bus_disk bus_disk, bus_nic;
+struct bus_disk bus_disk, bus_nic, bus_video;
 static uint32_t connection = VMBUS_CONNECTION_5;
 
 void bus_init(void)
@@ -123,6 +127,20 @@ static void contact(uint32_t version)
 	while (!letter.version.supported);
 }
 
+/* False: it is one of the integration services. */
+static bool keep(const struct vmbus_offer *offer)
+{
+	const struct bus_disk channel = { offer->relid, offer->connection };
+
+	switch (offer->type.a) {
+	case CONTROLLER: bus_disk = channel; return true;
+	case ADAPTER: bus_nic = channel; return true;
+	case VIDEO: bus_video = channel; return true;
+	case KEYBOARD: case MOUSE: case IDE: return true;
+	default: return false;
+	}
+}
+
 void bus_connect(uint32_t version)
 {
 	struct vmbus_header request = { .type = VMBUS_REQUEST_OFFERS };
@@ -130,7 +148,7 @@ void bus_connect(uint32_t version)
 	uint32_t count = 0;
 
 	contact(version);
-	bus_disk.relid = bus_nic.relid = 0;
+	bus_disk.relid = bus_nic.relid = bus_video.relid = 0;
 	bus_send(&request, sizeof(request));
 	for (;;) {
 		do
@@ -139,16 +157,8 @@ void bus_connect(uint32_t version)
 		if (letter.header.type == VMBUS_OFFERS_DELIVERED)
 			break;
 		CHECK(letter.header.type == VMBUS_OFFER);
-		if (letter.offer.type.a == CONTROLLER) {
-			bus_disk.relid = letter.offer.relid;
-			bus_disk.connection = letter.offer.connection;
+		if (keep(&letter.offer))
 			continue;
-		}
-		if (letter.offer.type.a == ADAPTER) {
-			bus_nic.relid = letter.offer.relid;
-			bus_nic.connection = letter.offer.connection;
-			continue;
-		}
 		CHECK(count < BUS_CHANNELS);
 		bus_relids[count] = letter.offer.relid;
 		bus_connections[count++] = letter.offer.connection;

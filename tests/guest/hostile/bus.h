@@ -37,12 +37,13 @@ void bus_expect(uint32_t type, struct letter *letter);
 void bus_await(uint32_t type, struct letter *letter);
 
 /* With that version, and all channels are offered: those of the integration
- * services, and a SCSI controller and a network adapter, or none (relid 0). */
+ * services, and a SCSI controller, a network adapter and video, or none (relid
+ * 0). Others are not for us. */
 #define BUS_CHANNELS 4u
 extern uint32_t bus_relids[BUS_CHANNELS], bus_connections[BUS_CHANNELS];
 extern struct bus_disk {
 	uint32_t relid, connection;
-} bus_disk, bus_nic;
+} bus_disk, bus_nic, bus_video;
 void bus_connect(uint32_t version);
 void bus_unload(void);
 

@@ -66,14 +66,19 @@ static void add(uint32_t relid, uint32_t connection)
 	CHECK(!letter.created.status);
 }
 
+void disk_channel(const struct bus_disk *channel)
+{
+	CHECK(channel->relid);
+	disk_count = 0;
+	add(channel->relid, channel->connection);
+	disk_open(&disk_queues[0]);
+}
+
 void disk_begin(void)
 {
 	bus_init();
 	bus_connect(VMBUS_VERSION_5_2);
-	CHECK(bus_disk.relid);
-	disk_count = 0;
-	add(bus_disk.relid, bus_disk.connection);
-	disk_open(&disk_queues[0]);
+	disk_channel(&bus_disk);
 	disk_negotiate();
 }
 
@@ -140,11 +145,34 @@ static void fetch(struct queue *queue, uint32_t at, void *to, uint32_t size)
 	copy((uint32_t *)to + first / 4, data, size - first);
 }
 
+/* What was taken makes room. */
+static void taken_to(struct queue *queue, uint32_t at)
+{
+	queue->in[RING_READ] = queue->read = at % DISK_RING_SIZE;
+	if (queue->in[RING_PENDING])
+		bus_signal(queue->connection);
+}
+
+uint32_t disk_take_packet(struct queue *queue, void *to, uint32_t most)
+{
+	struct descriptor descriptor;
+	uint32_t size;
+
+	if (queue->in[RING_WRITE] == queue->read)
+		return 0;
+	__asm__ volatile("" : : : "memory");
+	fetch(queue, queue->read, &descriptor, sizeof(descriptor));
+	size = descriptor.size8 * 8;
+	CHECK(size >= sizeof(descriptor) && size <= most);
+	fetch(queue, queue->read, to, size);
+	taken_to(queue, queue->read + size + TRAILER);
+	return size;
+}
+
 /* What the other side says by itself is no answer. */
 bool disk_take(struct queue *queue, struct vstor_packet *answer, uint64_t *id)
 {
 	struct descriptor descriptor;
-	uint32_t at;
 
 	do {
 		if (queue->in[RING_WRITE] == queue->read)
@@ -153,10 +181,7 @@ bool disk_take(struct queue *queue, struct vstor_packet *answer, uint64_t *id)
 		fetch(queue, queue->read, &descriptor, sizeof(descriptor));
 		CHECK(descriptor.offset8 == 2 && descriptor.size8 == 10);
 		fetch(queue, queue->read + 16, answer, sizeof(*answer));
-		at = (queue->read + 80 + TRAILER) % DISK_RING_SIZE;
-		queue->in[RING_READ] = queue->read = at;
-		if (queue->in[RING_PENDING])
-			bus_signal(queue->connection);
+		taken_to(queue, queue->read + 80 + TRAILER);
 	} while (descriptor.type != TYPE_COMPLETION);
 	*id = descriptor.id;
 	queue->under_way--;

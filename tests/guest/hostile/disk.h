@@ -49,6 +49,8 @@ extern uint8_t disk_data[DISK_PAGES][PAGE];
 
 /* Connects, and has the first channel ready for requests. */
 void disk_begin(void);
+/* Some channel is the first one, and open. */
+void disk_channel(const struct bus_disk *channel);
 void disk_end(void);
 void disk_open(struct queue *queue);
 void disk_close(struct queue *queue);
@@ -61,6 +63,8 @@ bool disk_put(struct queue *queue, const void *bytes, uint32_t size);
 void disk_bell(struct queue *queue);
 /* The next answer. False: none yet. */
 bool disk_take(struct queue *queue, struct vstor_packet *answer, uint64_t *id);
+/* The next packet with all that it has, whatever it is; its size. 0: none. */
+uint32_t disk_take_packet(struct queue *queue, void *to, uint32_t most);
 /* The next answer, whichever it is. */
 void disk_wait(struct queue *queue, struct vstor_packet *answer);
 /* False: it did not come in that time. */

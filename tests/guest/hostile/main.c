@@ -9,7 +9,9 @@ static const struct row *const rows[] = { &row_calls, &row_race, &row_events,
 	&row_pages, &row_timers, &row_ipi, &row_gates, &row_messages,
 	&row_lists, &row_model, &row_places, &row_rings, &row_packets,
 	&row_storvsp, &row_scsi, &row_flood, &row_nvsp, &row_rndis,
-	&row_headers, &row_oids };
+	&row_headers, &row_oids, &row_disks, &row_dvd,
+	&row_regions, &row_video, &row_legacy, &row_e1000,
+	&row_synthvid };
 
 static const struct word {
 	const char *name;
@@ -61,7 +63,8 @@ void say_done(void)
 
 static void run(const struct row *row, uint32_t seed, uint32_t count)
 {
-	say("guest: row ");
+	/* Firmware may have left its line unfinished. */
+	say("\nguest: row ");
 	say(row->name);
 	say_count(", seed ", seed);
 	say("\n");

@@ -26,7 +26,7 @@ static uint32_t since[PAGES], moves;
 static uint32_t place(unsigned int number)
 {
 	static const uint32_t others[PLACES - RAM] = { NOWHERE,
-		NOWHERE + PAGE, 0xa0000, 0xfec00000, 0xfebf0000, 0x40000000 };
+		NOWHERE + PAGE, 0xa0000, 0xfec00000, 0xfed80000, 0x40000000 };
 
 	return number < RAM ? (uint32_t)ram[number] : others[number - RAM];
 }

@@ -16,7 +16,9 @@ struct row {
 extern const struct row row_calls, row_race, row_events, row_pages,
 	row_timers, row_ipi, row_gates, row_messages, row_lists, row_model,
 	row_places, row_rings, row_packets, row_storvsp, row_scsi, row_flood,
-	row_nvsp, row_rndis, row_headers, row_oids;
+	row_nvsp, row_rndis, row_headers, row_oids,
+	row_disks, row_dvd, row_regions, row_video,
+	row_legacy, row_e1000, row_synthvid;
 
 /* What a step came to. */
 extern uint32_t taken, refused;

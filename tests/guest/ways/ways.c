@@ -4,6 +4,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "mshv.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,9 +44,9 @@ static void set(const struct machine *machine, uint32_t name, uint64_t value)
 static void make(struct machine *machine)
 {
 	struct hv_lapic lapic;
-	int device = mshv_open();
+	int device = open("/dev/mshv", O_RDWR | O_CLOEXEC);
 
-	need(device, "open /dev/mshv");
+	need(device < 0 ? -errno : device, "open /dev/mshv");
 	machine->partition = mshv_create_partition(device);
 	need(machine->partition, "create a partition");
 	need(mshv_set_property(machine->partition,

@@ -1,0 +1,128 @@
+/* host: state and settings of this host, for its management service. */
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "change.h"
+#include "nettest.h"
+#include "network.h"
+#include "places.h"
+#include "show.h"
+
+enum { EXIT_GOOD, EXIT_UNUSABLE = 2, WORDS_MAX = 1 << 10 };
+
+struct command {
+	const char *of, *name; /* of: "network", or NULL */
+	int least, most;       /* words behind them */
+	int (*run)(char **words, int count, struct trouble *why);
+	const char *help;
+};
+
+/* With one word, or NULL. */
+static int become(const char *program, const char *word, struct trouble *why)
+{
+	execl(program, program, word, (char *)NULL);
+	return trouble(why, -errno, "%s: %s", program, strerror(errno));
+}
+
+static int report(char **words, int count, struct trouble *why)
+{
+	(void)words;
+	(void)count;
+	return become(PLACE_REPORT, NULL, why);
+}
+
+/* init goes on with /lib/socle/stop: VMs are stopped as they are to be. */
+static int restart(char **words, int count, struct trouble *why)
+{
+	(void)words;
+	(void)count;
+	return become(PLACE_RESTART, NULL, why);
+}
+
+static int stop(char **words, int count, struct trouble *why)
+{
+	(void)words;
+	(void)count;
+	return become(PLACE_STOP, NULL, why);
+}
+
+static int keys(char **words, int count, struct trouble *why)
+{
+	(void)words;
+	(void)count;
+	return become(PLACE_CONF, "keys", why);
+}
+
+static const struct command commands[] = {
+	{ NULL, "show", 0, 0, show, "show\t\t\t\t\tas JSON" },
+	{ NULL, "report", 0, 0, report, "report\t\t\t\tas text, for support" },
+	{ NULL, "restart", 0, 0, restart, "restart\t\t\t\tafter all VMs" },
+	{ NULL, "stop", 0, 0, stop, "stop\t\t\t\t\tafter all VMs" },
+	{ NULL, "keys", 0, 0, keys, "keys\t\t\t\t\twhat there is to set" },
+	{ NULL, "set", 2, WORDS_MAX, change_set,
+		"set SECTION KEY=VALUE... KEY+=VALUE... KEY-=VALUE...\n"
+		"\t\t\t\t\tof host, time, dns, login, \"admin NAME\"" },
+	{ NULL, "unset", 1, 1, change_unset, "unset SECTION" },
+	{ "network", "set", 1, WORDS_MAX, network_set,
+		"network set SECTION KEY=VALUE... [-SECTION]...\n"
+		"\t\t\t\t\tof \"nic MAC\", \"bond NAME\", dns; on trial" },
+	{ "network", "unset", 1, 1, network_unset,
+		"network unset SECTION\t\t\ton trial" },
+	{ "network", "switch", 2, 60, network_switch,
+		"network switch create|set|delete NAME ...\ton trial" },
+	{ "network", "confirm", 0, 0, network_confirm, "network confirm" },
+	{ "network", "revert", 0, 0, network_revert, "network revert" },
+	{ "network", "show", 0, 0, network_show,
+		"network show\t\t\t\twhat is on trial, as JSON" },
+	{ "network", "test", 0, 0, network_test,
+		"network test\t\t\t\twhether it works, as JSON" },
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
+
+static int usage(FILE *stream, int status)
+{
+	int i;
+
+	fprintf(stream, "usage: host COMMAND\n");
+	for (i = 0; i < COMMANDS; i++)
+		fprintf(stream, "  %s\n", commands[i].help);
+	return status;
+}
+
+static int run(const struct command *command, char **words, int count)
+{
+	struct trouble why = { "" };
+	int result = command->run(words, count, &why);
+
+	if (result && why.text[0])
+		fprintf(stderr, "host: %s\n", why.text);
+	else if (result < 0)
+		fprintf(stderr, "host: %s\n", strerror(-result));
+	return trouble_status(result);
+}
+
+int main(int count, char **words)
+{
+	const char *of = NULL;
+	int i;
+
+	count--;
+	words++;
+	if (count == 1 && !strcmp(words[0], "--help"))
+		return usage(stdout, EXIT_GOOD);
+	if (count && !strcmp(words[0], "network")) {
+		of = *words++;
+		count--;
+	}
+	for (i = 0; count && i < COMMANDS; i++)
+		if (!commands[i].of == !of &&
+		    !strcmp(commands[i].name, words[0]) &&
+		    count - 1 >= commands[i].least &&
+		    count - 1 <= commands[i].most)
+			return run(&commands[i], words + 1, count - 1);
+	return usage(stderr, EXIT_UNUSABLE);
+}

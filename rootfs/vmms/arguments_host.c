@@ -1,0 +1,39 @@
+/* The arguments of the verbs for switches and the host. */
+/* SPDX-License-Identifier: MIT */
+#include "arguments.h"
+
+#include "arguments_good.h"
+
+#define NAME	{ "name", VERB_TEXT, \
+	VERB_NEEDED | VERB_PLACED | VERB_OBJECT, 0, 10, good_switch, \
+	"the name of a switch" }
+#define SETTINGS { "set", VERB_PAIRS, VERB_PLACED | VERB_NEEDED, 0, 1000, \
+	NULL, "settings; without a value: the default" }
+#define END	{ .name = NULL }
+
+const struct verb_argument arguments_switch_create[] = {
+	NAME, SETTINGS, END,
+};
+
+const struct verb_argument arguments_switch_list[] = {
+	{ "name", VERB_TEXT, VERB_PLACED, 0, 10, good_switch,
+		"the name of a switch; without: all" },
+	END,
+};
+
+const struct verb_argument arguments_switch_delete[] = { NAME, END };
+
+const struct verb_argument arguments_host_set[] = {
+	{ "section", VERB_TEXT, VERB_NEEDED | VERB_PLACED | VERB_OBJECT, 0,
+		100, NULL, "a section, as host, time, \"nic MAC\"" },
+	{ "set", VERB_PAIRS, VERB_PLACED, 0, 1000, NULL,
+		"settings; without a value: the default" },
+	{ "remove", VERB_FLAG, 0, 0, 0, NULL, "the section goes" },
+	END,
+};
+
+const struct verb_argument arguments_host_network[] = {
+	{ "action", VERB_TEXT, VERB_NEEDED | VERB_PLACED, 0, 0,
+		good_network_action, "confirm, revert, show or test" },
+	END,
+};

@@ -1,0 +1,30 @@
+/* The verbs of this service; see docs/management.md. */
+/* SPDX-License-Identifier: MIT */
+#ifndef VMMS_VERBS_H
+#define VMMS_VERBS_H
+
+#include "verb.h"
+
+/* Their places in the table: the service has a function at each. */
+enum verbs {
+	ASK_LIST, ASK_SHOW,
+	ASK_CREATE, ASK_SET, ASK_DELETE, ASK_RENAME,
+	ASK_START, ASK_STOP, ASK_REBOOT, ASK_RESET, ASK_PAUSE, ASK_RESUME,
+	ASK_CONSOLE, ASK_SCREEN,
+	ASK_CPU, ASK_MEMORY, ASK_INTEGRATION,
+	ASK_DISK_ADD, ASK_DISK_SET, ASK_DISK_REMOVE, ASK_DISK_CREATE,
+	ASK_ISO_INSERT, ASK_ISO_EJECT, ASK_ISO_LIST,
+	ASK_NIC_ADD, ASK_NIC_CONNECT, ASK_NIC_DISCONNECT, ASK_NIC_SET,
+	ASK_NIC_REMOVE,
+	ASK_SWITCH_CREATE, ASK_SWITCH_LIST, ASK_SWITCH_SET, ASK_SWITCH_DELETE,
+	ASK_HOST_SHOW, ASK_HOST_SET, ASK_HOST_REPORT, ASK_HOST_NETWORK,
+	ASK_HOST_RESTART, ASK_HOST_STOP,
+	ASK_GOING_DOWN,
+	ASK_VERSION, ASK_SUBSCRIBE,
+	ASKS,
+};
+
+/* One more at the end, without a name. */
+extern const struct verb verbs[ASKS + 1];
+
+#endif

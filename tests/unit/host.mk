@@ -1,0 +1,30 @@
+# Unit tests of the host's own program: trials of its network, what it shows, and
+# tests of its network. Needs libjansson-dev.
+# usage: make -f host.mk check
+# SPDX-License-Identifier: MIT
+
+TESTS = test_trial test_show test_nettest
+PARTS = conf/*
+PLACES = host switch conf
+LIBRARIES = -ljansson
+ARGUMENTS =
+include common.mk
+
+# A header beside its source would win over ours: copies lie in $(BUILD).
+FLAGS = -iquote host $(PLAIN) $(SANITIZED)
+TRIAL = trial network back change words settings trouble program rtnl netlink \
+	vlans
+SHOW = show show_access show_sections
+NETTEST = nettest nettest_row nettest_servers probe echo dns ntp
+BOTH = show_network gateways nameservers define
+copies = $(patsubst %,$(BUILD)/host_%.c,$(1))
+WITH_test_trial = $(call copies,$(TRIAL))
+WITH_test_show = $(call copies,$(TRIAL) $(BOTH) $(SHOW))
+WITH_test_nettest = $(call copies,$(TRIAL) $(BOTH) $(NETTEST))
+$(addprefix $(BUILD)/,$(TESTS)): $(call copies,$(TRIAL) $(BOTH) $(SHOW) $(NETTEST))
+
+$(BUILD)/host_%.c: $(OWN)/host/%.c
+	cp $< $@
+
+$(BUILD)/host_%.c: $(OWN)/switch/%.c
+	cp $< $@

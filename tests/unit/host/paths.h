@@ -1,0 +1,11 @@
+/* The library of switches' files, in the folder where host's unit test runs. */
+/* SPDX-License-Identifier: MIT */
+#ifndef SWITCH_PATHS_H
+#define SWITCH_PATHS_H
+
+#define PATH_SETTINGS "settings"
+#define PATH_CONFIG "config"
+#define PATH_CONFIG_SETTINGS "config/socle.conf"
+#define PATH_NETWORK "./network"
+
+#endif

@@ -1,0 +1,24 @@
+/* host's files, in the folder where its unit test runs. */
+/* SPDX-License-Identifier: MIT */
+#ifndef HOST_PLACES_H
+#define HOST_PLACES_H
+
+#define PLACE_TRIAL "trial"
+#define PLACE_TRIAL_LAST "trial.last"
+#define PLACE_TRIAL_LOCK "trial.lock"
+#define PLACE_APPLY "./apply"
+#define PLACE_CONF "./conf"
+#define PLACE_REPORT "./report"
+#define PLACE_SWITCH "./switch"
+#define PLACE_INITTAB "inittab"
+#define PLACE_ROUTES "routes"
+#define PLACE_ROUTES6 "routes6"
+#define PLACE_NEIGHBOURS "neighbours"
+#define PLACE_RESOLVER "resolver"
+
+/* Servers of the test's own. */
+extern int dns_port, ntp_port;
+#define PLACE_DNS_PORT dns_port
+#define PLACE_NTP_PORT ntp_port
+
+#endif

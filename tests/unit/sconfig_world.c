@@ -1,0 +1,143 @@
+/* A service for the menu's tests: VMs, files and a host in memory. */
+/* usage: sconfig_world SOCKET [SECONDS of a trial [ROWS of VMs' screens]]; ends
+ * by SIGTERM. With ROWS there is a VM that has problems, and a switch; SIGUSR1:
+ * screens show graphics from then on, or text again. */
+/* SPDX-License-Identifier: MIT */
+#include "verbs_world.h"
+
+#include <jansson.h>
+
+#include "network_world.h"
+
+static const char host_text[] = "{"
+	"\"name\": \"branch-7\", \"version\": \"0.1\","
+	"\"hypervisor\": {\"running\": true},"
+	"\"processors\": 8, \"processor\": \"Intel(R) Xeon(R)\","
+	"\"vendor\": \"ACME\", \"machine\": \"Server 2\","
+	"\"memory\": {\"total\": 17179869184, \"available\": 8589934592},"
+	"\"load\": 0.42,"
+	"\"time\": \"2026-01-02T03:04:05Z\", \"timezone\": \"UTC\","
+	"\"ntp\": [], \"synchronized\": true, \"uptime\": 90061,"
+	"\"storage\": [{\"path\": \"/data\", \"there\": true,"
+	" \"total\": 1099511627776, \"free\": 549755813888}],"
+	"\"administrators\": [{\"name\": \"ann\", \"keys\": 1,"
+	" \"password\": true}], \"root\": {\"name\": \"root\","
+	" \"keys\": 0, \"password\": true},"
+	"\"keys\": {\"login\": [], \"admin ann\": [\"ssh-ed25519 "
+	"AAAAC3NzaC1lZDI1NTE5AAAAIJ8p0aGYq5v0b2wE0Qw1 ann@example\"]},"
+	"\"consoles\": [\"tty1\", \"ttyS0\"],"
+	"\"ssh\": \"SHA256:abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG\","
+	"\"settings\": \"own config volume\", \"problems\": 0}";
+
+static json_t *host;
+
+static void say(const char *text, int status)
+{
+	snprintf(world.says, sizeof(world.says), "%s", text);
+	world.status = status;
+}
+
+static void say_json(json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT);
+
+	say(text, 0);
+	free(text);
+}
+
+static void show(void)
+{
+	network_show(host);
+	say_json(host);
+}
+
+static void show_switches(void)
+{
+	json_t *list = network_switches();
+
+	say_json(list);
+	json_decref(list);
+}
+
+/* What is on trial, or may be. */
+static void change_network(const char *what)
+{
+	network_do(what);
+	say(strcmp(what, "test") ? network.says : network_tested,
+		network.status);
+}
+
+static void change_switch(const char *what)
+{
+	network_switch(what, false);
+	say(network.says, network.status);
+}
+
+/* The rest of what was asked, if it begins so. */
+static const char *asked(const char *start)
+{
+	size_t size = strlen(start);
+
+	return strncmp(world.asked, start, size) ? NULL : world.asked + size;
+}
+
+static void set(const char *pair)
+{
+	char key[64];
+	const char *sign = strchr(pair, '=');
+
+	snprintf(key, sizeof(key), "%.*s", (int)(sign - pair), pair);
+	json_object_set_new(host, key, json_string(sign + 1));
+	say("", 0);
+}
+
+static void answer(void)
+{
+	const char *rest;
+
+	if (asked("host show"))
+		show();
+	else if (asked("host report"))
+		say("# version\n0.1\n# uptime\n 1 day\n", 0);
+	else if (asked("switch list"))
+		show_switches();
+	else if ((rest = asked("switch ")))
+		change_switch(rest);
+	else if ((rest = asked("host set host ")) && strchr(rest, '!'))
+		say("host: name \"x\" is not a host name\n", 1);
+	else if (rest)
+		set(rest);
+	else if ((rest = asked("host network ")))
+		change_network(rest);
+	else
+		say("", 0);
+}
+
+static void turn(int number)
+{
+	(void)number;
+	world.graphics = !world.graphics;
+}
+
+static const char broken[] = "[vm]\n"
+	"id = f81d4fae-7dec-11d0-a765-00a0c91e6bf6\nmemory = 3M\n"
+	"notes = it beeps: \x07\xc2\x9b" "2J\nstrange = yes\n";
+
+int main(int count, char **words)
+{
+	CHECK(count >= 2 && count <= 4);
+	signal(SIGUSR1, turn);
+	world.rows = count == 4 ? (unsigned int)atoi(words[3]) : 0;
+	network_begin(count >= 3 ? atoi(words[2]) : 60);
+	if (world.rows) {
+		world_add("broken", broken);
+		network_switch("create lan type=private", false);
+	}
+	snprintf(world.path, sizeof(world.path), "%s", words[1]);
+	host = json_loads(host_text, 0, NULL);
+	CHECK(host);
+	world.host = answer;
+	world_begin();
+	CHECK(!pthread_join(world.server, NULL));
+	return 0;
+}

@@ -1,0 +1,165 @@
+/* What the host says of itself: who may come in, clock, load, what is on trial. */
+/* SPDX-License-Identifier: MIT */
+#include "check.h"
+
+#include <jansson.h>
+#include <unistd.h>
+
+#include "keys.h"
+#include "paths.h"
+#include "places.h"
+#include "show.h"
+#include "trial.h"
+
+#define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8p0aGYq5v0b2wE0Qw1oQbqY6m" \
+	"m1hR3nW6mB0yPq2aZ ann@example"
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	CHECK(file && fputs(text, file) >= 0 && !fclose(file));
+}
+
+/* By a process: it says it on its standard output. */
+static json_t *shown(void)
+{
+	struct trouble why = { "" };
+	json_t *object;
+
+	CHECK(freopen("show.out", "w", stdout));
+	CHECK(!show(NULL, 0, &why));
+	CHECK(!fflush(stdout));
+	object = json_load_file("show.out", JSON_REJECT_DUPLICATES, NULL);
+	CHECK(object);
+	return object;
+}
+
+static json_t *part(const json_t *object, const char *key)
+{
+	json_t *found = json_object_get(object, key);
+
+	CHECK(found);
+	return found;
+}
+
+static void test_access(const json_t *host)
+{
+	const json_t *ann = json_array_get(part(host, "administrators"), 0);
+	const json_t *root = part(host, "root"), *keys = part(host, "keys");
+
+	CHECK_STRING("ann", json_string_value(part(ann, "name")));
+	CHECK(json_integer_value(part(ann, "keys")) == 1);
+	CHECK(json_is_false(part(ann, "password")));
+	CHECK(json_integer_value(part(root, "keys")) == 0);
+	CHECK_STRING(KEY, json_string_value(
+		json_array_get(part(keys, "admin ann"), 0)));
+	CHECK(json_array_size(part(keys, "login")) == 0);
+	CHECK(json_array_size(part(host, "consoles")) == 2);
+	CHECK_STRING("ttyS0", json_string_value(
+		json_array_get(part(host, "consoles"), 1)));
+}
+
+static void test_clock(const json_t *host)
+{
+	CHECK(json_array_size(part(host, "ntp")) == 2);
+	CHECK(json_is_boolean(part(host, "synchronized")));
+	CHECK(json_is_real(part(host, "load")));
+	CHECK_STRING("Europe/Berlin", json_string_value(
+		part(host, "timezone")));
+}
+
+static void test_sections(const json_t *host)
+{
+	const json_t *nic = json_array_get(part(host, "nics"), 0);
+	const json_t *bond = json_array_get(part(host, "bonds"), 0);
+	const json_t *gateways = part(host, "gateways");
+	const json_t *dns = part(host, "dns");
+
+	CHECK_STRING("52:54:00:12:34:56", json_string_value(part(nic, "mac")));
+	CHECK_STRING("192.0.2.5/24", json_string_value(part(nic, "address")));
+	CHECK(json_is_null(part(nic, "vlan")));
+	CHECK_STRING("bond0", json_string_value(part(bond, "name")));
+	CHECK_STRING("lacp", json_string_value(part(bond, "mode")));
+	CHECK_STRING("192.0.2.53", json_string_value(
+		json_array_get(part(dns, "server"), 0)));
+	CHECK(json_array_size(part(dns, "search")) == 0);
+	CHECK_STRING("192.0.2.54", json_string_value(
+		json_array_get(part(dns, "in-use"), 0)));
+	CHECK(json_array_size(gateways) == 2);
+	CHECK_STRING("192.0.2.1", json_string_value(
+		part(json_array_get(gateways, 0), "address")));
+	CHECK_STRING("fe80::1", json_string_value(
+		part(json_array_get(gateways, 1), "address")));
+	CHECK_STRING("eth1", json_string_value(
+		part(json_array_get(gateways, 1), "interface")));
+}
+
+static void nothing(struct trial *trial)
+{
+	(void)trial;
+}
+
+static void test_trial(void)
+{
+	struct conf *conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
+	struct trial trial = { .count = 0 };
+	struct trouble why = { "" };
+	json_t *host;
+
+	/* What another test has left here. */
+	unlink(PLACE_TRIAL_LAST);
+	CHECK(conf && !trial_add(&trial, conf, "dns", &why));
+	CHECK(!trial_begin(&trial, 60, nothing, &why));
+	host = shown();
+	CHECK(json_integer_value(part(part(host, "trial"), "seconds")) > 50);
+	CHECK_STRING("dns", json_string_value(json_array_get(
+		part(part(host, "trial"), "sections"), 0)));
+	CHECK(json_is_null(part(host, "last-trial")));
+	trial_note("reverted");
+	trial_end();
+	json_decref(host);
+	host = shown();
+	CHECK(json_is_null(part(host, "trial")));
+	CHECK_STRING("reverted", json_string_value(part(host, "last-trial")));
+	unlink(PLACE_TRIAL_LAST);
+	json_decref(host);
+	trial_free(&trial);
+	conf_free(conf);
+}
+
+int main(void)
+{
+	json_t *host;
+
+	write_file(PATH_SETTINGS, "[host]\ntimezone = Europe/Berlin\n"
+		"[time]\nntp = 192.0.2.1\nntp = 192.0.2.2\n"
+		"[admin ann]\nkey = " KEY "\n"
+		"[nic 52:54:00:12:34:56]\naddress = 192.0.2.5/24\n"
+		"[bond bond0]\nnics = 52:54:00:12:34:57 52:54:00:12:34:58\n"
+		"mode = lacp\n[dns]\nserver = 192.0.2.53\n");
+	write_file(PLACE_RESOLVER, "search example\nnameserver 192.0.2.54\n");
+	write_file(PLACE_ROUTES, "Iface\tDestination\tGateway\n"
+		"eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\n"
+		"eth0\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\n");
+	write_file(PLACE_ROUTES6, "00000000000000000000000000000000 00 "
+		"00000000000000000000000000000000 00 "
+		"fe800000000000000000000000000001 00000400 00000001 00000000 "
+		"00450003     eth1\n");
+	write_file(PLACE_INITTAB, "::sysinit:/bin/true\n"
+		"tty1::respawn:/sbin/getty -n tty1\n"
+		"ttyS0::respawn:/sbin/getty -L ttyS0\n");
+	unlink(PLACE_TRIAL_LAST);
+	host = shown();
+	test_access(host);
+	test_clock(host);
+	test_sections(host);
+	json_decref(host);
+	test_trial();
+	unlink(PATH_SETTINGS);
+	unlink(PLACE_INITTAB);
+	unlink(PLACE_RESOLVER);
+	unlink(PLACE_ROUTES);
+	unlink(PLACE_ROUTES6);
+	return 0;
+}
