@@ -1,4 +1,4 @@
-/* Entry 9: time zone and time servers. */
+/* Entry 9: clock, time zone and time servers. */
 /* SPDX-License-Identifier: MIT */
 #include "entries.h"
 
@@ -37,6 +37,19 @@ static const struct form servers = {
 	.title = "Time servers", .words = "host set time",
 	.fields = server_fields, .changes = true,
 	.help = "The servers that the host's clock follows, by NTP.",
+};
+
+static const struct form_field clock_fields[] = {
+	{ "Date and time", FORM_TEXT, "", "By the host's time zone. The "
+		"machine's own clock is set, too.", .needed = true,
+		.sample = "2026-01-31 14:05" },
+	{ .label = NULL },
+};
+
+static const struct form clock_form = {
+	.title = "Clock", .words = "host clock", .fields = clock_fields,
+	.help = "Sets the clock by hand, for a host that reaches no time "
+		"server. One that answers sets it again.",
 };
 
 /* The zone is the host's, whatever it was when the menu began. */
@@ -79,6 +92,8 @@ static char *make(const json_t *host)
 static const struct action actions[] = {
 	{ .key = 'z', .text = "zone", .help = "Sets the time zone.",
 		.form = &zone },
+	{ .key = 'c', .text = "clock", .help = "Sets date and time by hand.",
+		.form = &clock_form },
 	{ .key = 'n', .text = "NTP servers", .help = "Sets the servers that "
 		"the clock follows.", .form = &servers },
 	{ .key = 0 },

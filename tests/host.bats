@@ -252,6 +252,16 @@ print(vmms.recv(4096).decode())' "$socket"
 	expect_match "$output" 'vmms --storage /run/socle/storage'
 }
 
+@test "network changes: the clock is set by hand" {
+	host_as host ann 'vm host set host timezone=Europe/Berlin && vm host clock "2026-12-31 23:58"'
+	expect_match "$output" 'the clock says 2026-12-31 23:58, Europe/Berlin'
+	host_as host ann 'date -u +%Y-%m-%dT%H; vm host clock "2026-02-31 10:00"; echo "status $?"'
+	expect_match "$output" '2026-12-31T22'
+	expect_match "$output" 'no clock of Europe/Berlin ever shows 2026-02-31 10:00'
+	expect_match "$output" 'status 1'
+	host_as host ann 'vm host set host timezone='
+}
+
 @test "network changes: state and report, without secrets" {
 	MACHINE_SSH_SECONDS=120 host_as host ann 'vm host report' > "$BATS_TEST_TMPDIR/report"
 	expect_failure grep -F '$6$tests' "$BATS_TEST_TMPDIR/report"

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "change.h"
+#include "clock.h"
 #include "nettest.h"
 #include "network.h"
 #include "places.h"
@@ -66,6 +67,8 @@ static const struct command commands[] = {
 		"set SECTION KEY=VALUE... KEY+=VALUE... KEY-=VALUE...\n"
 		"\t\t\t\t\tof host, time, dns, login, \"admin NAME\"" },
 	{ NULL, "unset", 1, 1, change_unset, "unset SECTION" },
+	{ NULL, "clock", 1, 1, clock_set,
+		"clock \"YYYY-MM-DD HH:MM[:SS]\"\tof the host's zone" },
 	{ "network", "set", 1, WORDS_MAX, network_set,
 		"network set SECTION KEY=VALUE... [-SECTION]...\n"
 		"\t\t\t\t\tof \"nic MAC\", \"bond NAME\", dns; on trial" },

@@ -13,6 +13,8 @@
 #define PLACE_INITTAB "/run/inittab"
 #define PLACE_RESTART "/sbin/reboot"
 #define PLACE_STOP "/sbin/poweroff"
+#define PLACE_HWCLOCK "/sbin/hwclock"
+#define PLACE_VERSION "/etc/socle-version"
 #define PLACE_ROUTES "/proc/net/route"
 #define PLACE_ROUTES6 "/proc/net/ipv6_route"
 #define PLACE_NEIGHBOURS "/proc/net/arp"

@@ -23,6 +23,7 @@ extern const struct verb_argument arguments_disk_add[], arguments_disk_set[],
 /* Of switches and the host: arguments_host.c. */
 extern const struct verb_argument arguments_switch_create[],
 	arguments_switch_list[], arguments_switch_delete[],
-	arguments_host_set[], arguments_host_network[];
+	arguments_host_set[], arguments_host_clock[],
+	arguments_host_network[];
 
 #endif

@@ -32,6 +32,12 @@ const struct verb_argument arguments_host_set[] = {
 	END,
 };
 
+const struct verb_argument arguments_host_clock[] = {
+	{ "time", VERB_TEXT, VERB_NEEDED | VERB_PLACED, 0, 19, NULL,
+		"YYYY-MM-DD HH:MM or with :SS" },
+	END,
+};
+
 const struct verb_argument arguments_host_network[] = {
 	{ "action", VERB_TEXT, VERB_NEEDED | VERB_PLACED, 0, 0,
 		good_network_action, "confirm, revert, show or test" },

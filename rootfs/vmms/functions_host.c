@@ -128,6 +128,16 @@ void run_host_set(struct request *request)
 	run(words, request, command_words_said);
 }
 
+void run_host_clock(struct request *request)
+{
+	struct command_words *words = words_of(request, "clock");
+
+	if (!words)
+		return;
+	command_words_add(words, request_text(request, "time"));
+	run(words, request, command_words_said);
+}
+
 void run_host_network(struct request *request)
 {
 	const char *action = request_text(request, "action");

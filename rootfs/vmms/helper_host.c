@@ -34,6 +34,7 @@ static const struct command {
 	{ "host", "keys", "/lib/socle/host", 0, 0 },
 	{ "host", "set", "/lib/socle/host", 2, 48 },
 	{ "host", "unset", "/lib/socle/host", 1, 1 },
+	{ "host", "clock", "/lib/socle/host", 1, 1 },
 	{ "host", "network", "/lib/socle/host", 1, 48 },
 };
 

@@ -189,6 +189,11 @@ const struct verb verbs[ASKS + 1] = {
 	[ASK_HOST_REPORT] = { "host report", NULL, 0,
 		"says all that helps to find a fault, without secrets",
 		"vm host report > report.txt\n" },
+	[ASK_HOST_CLOCK] = { "host clock", arguments_host_clock, VERB_CHANGES,
+		"sets the host's clock, and the machine's",
+		"vm host clock \"2026-01-31 14:05\"\n",
+		"The time is one of the host's zone. A time server that "
+		"answers sets the\nclock again.\n" },
 	[ASK_HOST_NETWORK] = { "host network", arguments_host_network,
 		VERB_CHANGES,
 		"tests the network, keeps its change, or takes that back",

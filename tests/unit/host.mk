@@ -1,9 +1,9 @@
-# Unit tests of the host's own program: trials of its network, what it shows, and
-# tests of its network. Needs libjansson-dev.
+# Unit tests of the host's own program: its clock, trials of its network, what it
+# shows, and tests of its network. Needs libjansson-dev.
 # usage: make -f host.mk check
 # SPDX-License-Identifier: MIT
 
-TESTS = test_trial test_show test_nettest
+TESTS = test_clock test_trial test_show test_nettest
 PARTS = conf/*
 PLACES = host switch conf
 LIBRARIES = -ljansson
@@ -18,10 +18,12 @@ SHOW = show show_access show_sections
 NETTEST = nettest nettest_row nettest_servers probe echo dns ntp
 BOTH = show_network gateways nameservers define
 copies = $(patsubst %,$(BUILD)/host_%.c,$(1))
+# It sets a clock of its own.
+WITH_test_clock = $(call copies,clock trouble) -Wl,--wrap=clock_settime
 WITH_test_trial = $(call copies,$(TRIAL))
 WITH_test_show = $(call copies,$(TRIAL) $(BOTH) $(SHOW))
 WITH_test_nettest = $(call copies,$(TRIAL) $(BOTH) $(NETTEST))
-$(addprefix $(BUILD)/,$(TESTS)): $(call copies,$(TRIAL) $(BOTH) $(SHOW) $(NETTEST))
+$(addprefix $(BUILD)/,$(TESTS)): $(call copies,clock $(TRIAL) $(BOTH) $(SHOW) $(NETTEST))
 
 $(BUILD)/host_%.c: $(OWN)/host/%.c
 	cp $< $@

@@ -437,6 +437,9 @@ static void test_host(void)
 	refused("host set host name=x", 1, "vm: that is no name\n");
 	host_says("one\ntwo \x1b[1m\n", 0);
 	asked("host report", "host report", "one\ntwo ?[1m\n");
+	host_says("the clock says 2026-01-31 14:05, UTC\n", 0);
+	asked("host clock 2026-01-31_14:05", "host clock 2026-01-31 14:05",
+		"the clock says 2026-01-31 14:05, UTC\n");
 	host_says("{\"name\":\"branch-7\",\"memory\":{\"total\":1073741824,"
 		"\"free\":99614720}}", 0);
 	asked("host show", "host show", "name    branch-7\nmemory\n"

@@ -11,6 +11,8 @@
 #define PLACE_REPORT "./report"
 #define PLACE_SWITCH "./switch"
 #define PLACE_INITTAB "inittab"
+#define PLACE_HWCLOCK "./hwclock"
+#define PLACE_VERSION "version"
 #define PLACE_ROUTES "routes"
 #define PLACE_ROUTES6 "routes6"
 #define PLACE_NEIGHBOURS "neighbours"
