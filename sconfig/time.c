@@ -1,4 +1,4 @@
-/* Entry 9: clock, time zone and time servers. */
+/* Entry 9: clock, time zone, time servers and keyboard. */
 /* SPDX-License-Identifier: MIT */
 #include "entries.h"
 
@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "form.h"
+#include "keys.h"
 #include "lines.h"
 #include "text.h"
 #include "watch.h"
@@ -37,6 +38,21 @@ static const struct form servers = {
 	.title = "Time servers", .words = "host set time",
 	.fields = server_fields, .changes = true,
 	.help = "The servers that the host's clock follows, by NTP.",
+};
+
+static const struct form_field keyboard_fields[] = {
+	{ "Layout", FORM_CHOICE, "keyboard=", "Of the keyboard at the host's "
+		"screen. It counts at once.", .choices = KEYBOARDS,
+		.sample = "de" },
+	{ .label = NULL },
+};
+
+static const struct form keyboard = {
+	.title = "Keyboard", .words = "host set host",
+	.fields = keyboard_fields, .changes = true,
+	.help = "The layout of the keyboard at the host's screen. Who comes by "
+		"SSH or by a serial port has the one of the machine there, and "
+		"guests have their own.",
 };
 
 static const struct form_field clock_fields[] = {
@@ -84,8 +100,7 @@ static char *make(const json_t *host)
 	lines_put(&lines, "Clock", json_is_true(json_object_get(host,
 		"synchronized")) ? "a time server has set it" :
 		"no time server has set it");
-	lines_put(&lines, "Keyboard", "as in the United States: the system "
-		"has no other layout yet");
+	lines_value(&lines, "Keyboard", host, "keyboard");
 	return lines_end(&lines);
 }
 
@@ -94,6 +109,8 @@ static const struct action actions[] = {
 		.form = &zone },
 	{ .key = 'c', .text = "clock", .help = "Sets date and time by hand.",
 		.form = &clock_form },
+	{ .key = 'k', .text = "keyboard", .help = "Sets the layout of the "
+		"keyboard at the screen.", .form = &keyboard },
 	{ .key = 'n', .text = "NTP servers", .help = "Sets the servers that "
 		"the clock follows.", .form = &servers },
 	{ .key = 0 },

@@ -184,6 +184,16 @@ shipped() {
 	expect_empty "$missing" "keys that docs/settings.md does not name"
 }
 
+@test "quick: every keyboard layout of the settings is in the image, and no other" {
+	iso_unpack
+	local layout
+	expect_equal "$(sed -n '/define KEYBOARDS/,/^$/p' "$SOCLE_TOP/rootfs/conf/keys.h" |
+		grep -o '[a-z-]*=' | tr -d = | sort)" "$(ls "$image/usr/share/keymaps")"
+	for layout in "$image"/usr/share/keymaps/*; do
+		expect_equal "$(head -c 7 "$layout")" bkeymap "$layout"
+	done
+}
+
 @test "quick: unit tests of our C code, with sanitizers" {
 	make -C "$SOCLE_TOP/tests/unit" BUILD="$BATS_TEST_TMPDIR" check
 }

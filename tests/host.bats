@@ -252,6 +252,20 @@ print(vmms.recv(4096).decode())' "$socket"
 	expect_match "$output" 'vmms --storage /run/socle/storage'
 }
 
+@test "network changes: the screen's keyboard has another layout at once" {
+	host_as host ann 'vm host set host keyboard=de'
+	machine_sendkeys host 'zy-\n'
+	machine_screen_wait host 'login: yz' 20
+	machine_screen_wait host 'Password:' 20
+	machine_sendkeys host '\n'
+	machine_screen_wait host 'Login incorrect' 20
+	expect_failure host_as host ann 'vm host set host keyboard=xx'
+	host_as host ann 'vm host set host keyboard='
+	machine_sendkeys host 'zy\n'
+	machine_screen_wait host 'login: zy' 20
+	machine_sendkeys host '\n'
+}
+
 @test "network changes: the clock is set by hand" {
 	host_as host ann 'vm host set host timezone=Europe/Berlin && vm host clock "2026-12-31 23:58"'
 	expect_match "$output" 'the clock says 2026-12-31 23:58, Europe/Berlin'

@@ -4,7 +4,7 @@
 # Packages by purpose. QEMU is apart: Debian 12's own is too old (it lacks
 # x2APIC and igb), so there it comes from bookworm-backports.
 host_build_packages="gcc make libc6-dev bc bison flex libelf-dev libssl-dev
-	kmod rsync cpio xz-utils bzip2 zstd python3 dpkg-dev patch gawk perl
+	kbd kmod rsync cpio xz-utils bzip2 zstd python3 dpkg-dev patch gawk perl
 	pkg-config autoconf automake libtool ncurses-bin squashfs-tools xorriso file util-linux libc-bin gpgv mandoc
 	debian-archive-keyring ca-certificates"
 host_fuzz_packages="gcc make libc6-dev perl clang libclang-rt-dev libjansson-dev"

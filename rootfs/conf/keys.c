@@ -253,6 +253,17 @@ static bool good_switch_type(const char *value)
 	return is_one_of(value, types);
 }
 
+bool good_keyboard(const char *value)
+{
+	size_t size = strlen(value);
+	const char *at = KEYBOARDS;
+
+	for (; *at; at += strcspn(at, "|"), at += *at == '|')
+		if (strcspn(at, "=") == size && !strncmp(at, value, size))
+			return true;
+	return false;
+}
+
 bool good_yes_no(const char *value)
 {
 	return !strcmp(value, "yes") || !strcmp(value, "no");
@@ -423,6 +434,8 @@ static const struct conf_key host_keys[] = {
 		good_name },
 	{ "timezone", false, "a time zone such as Europe/Berlin or UTC",
 		good_zone },
+	{ "keyboard", false, "a keyboard layout such as us, gb, de or fr",
+		good_keyboard },
 	{ "storage", true, "an absolute path without blanks; no part of it "
 		"begins with a dot", good_folder },
 	{ NULL, false, NULL, NULL },

@@ -23,6 +23,22 @@ bool good_hash(const char *value);
  */
 bool good_zone_in(const char *folder, const char *value);
 
+/*
+ * The keyboard layouts, as "NAME=whose|...": those of rootfs/packages/keymaps.
+ */
+#define KEYBOARDS \
+	"be=Belgium|br=Brazil|ca=Canada, French|ch=Switzerland, German|" \
+	"ch-fr=Switzerland, French|cz=Czechia|de=Germany|dk=Denmark|" \
+	"dvorak=Dvorak|ee=Estonia|es=Spain|fi=Finland|fr=France|" \
+	"gb=United Kingdom|hr=Croatia|hu=Hungary|ie=Ireland|is=Iceland|" \
+	"it=Italy|jp=Japan|latam=Latin America|lt=Lithuania|lv=Latvia|" \
+	"nl=Netherlands|no=Norway|pl=Poland|pt=Portugal|ro=Romania|" \
+	"se=Sweden|si=Slovenia|sk=Slovakia|tr=Turkey|us=United States|" \
+	"us-intl=US with dead keys"
+
+/* One of these. */
+bool good_keyboard(const char *value);
+
 /* What other tables take, too. A number has no sign and no leading zero. */
 bool good_number(const char *value, long low, long high);
 bool good_yes_no(const char *value);

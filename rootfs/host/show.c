@@ -110,6 +110,14 @@ static void put_clock(json_t *object, const struct conf *conf)
 		adjtimex(&clock) >= 0 && !(clock.status & STA_UNSYNC)));
 }
 
+static void put_keyboard(json_t *object, const struct conf *conf)
+{
+	const char *layout = conf_value(conf, "host", "keyboard", 0);
+
+	json_object_set_new(object, "keyboard",
+		json_string(layout ? layout : "us"));
+}
+
 static void put_time(json_t *object, const struct conf *conf)
 {
 	const char *zone = conf_value(conf, "host", "timezone", 0);
@@ -215,6 +223,7 @@ int show(char **words, int count, struct trouble *why)
 		conf = conf_new(host_kinds);
 	put_machine(object);
 	put_time(object, conf);
+	put_keyboard(object, conf);
 	put_storage(object, conf);
 	show_access(object, conf);
 	json_object_set_new(object, "network", show_network());

@@ -154,6 +154,12 @@ static void test_values(void)
 	CHECK(good("host", "timezone", "America/Port-au-Prince"));
 	CHECK(!good("host", "timezone", "../etc/shadow"));
 	CHECK(!good("host", "timezone", "/etc/passwd"));
+	CHECK(good("host", "keyboard", "be") && good("host", "keyboard", "ch"));
+	CHECK(good("host", "keyboard", "ch-fr") && good("host", "keyboard",
+		"us-intl"));
+	CHECK(!good("host", "keyboard", "") && !good("host", "keyboard", "c"));
+	CHECK(!good("host", "keyboard", "Belgium"));
+	CHECK(!good("host", "keyboard", "../us"));
 	CHECK(good("host", "storage", "/mnt/disks/a_1"));
 	CHECK(!good("host", "storage", "mnt") && !good("host", "storage", "/"));
 	CHECK(!good("host", "storage", "/mnt/"));
