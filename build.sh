@@ -47,6 +47,7 @@ command_test() {
 command_soak() {
 	test_folder=$top/tests/soak
 	test_netboot=yes
+	test_limit=
 	command_test "$@"
 }
 

@@ -5,6 +5,8 @@
 # others need not wait for.
 test_folder=$top/tests
 test_netboot=
+# Seconds: a test that waits for ever is to be named before all of them are cut short.
+test_limit=1200
 
 test_options() {
 	test_quick='' test_area=''
@@ -34,6 +36,7 @@ test_run() {
 	[ -z "$test_netboot" ] || export \
 		SOCLE_TEST_NETBOOT_AMD64="$(recipe_output netboot-amd64)" \
 		SOCLE_TEST_NETBOOT_I386="$(recipe_output netboot-i386)"
+	[ -z "$test_limit" ] || export BATS_TEST_TIMEOUT="$test_limit"
 	set -- --tap --timing --print-output-on-failure
 	[ -z "$test_quick" ] || set -- "$@" --filter '^quick'
 	say "Testing"

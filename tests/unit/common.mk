@@ -15,7 +15,7 @@ BUILD ?= .
 ROUNDS ?= 2000
 SEED ?=
 # A test that waits for ever fails.
-SECONDS ?= 120
+SECONDS ?= 300
 OWN ?= ../../rootfs
 ARGUMENTS ?= $(ROUNDS) $(SEED)
 SANITIZED = -fsanitize=address,undefined -fno-sanitize-recover=all
