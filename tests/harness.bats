@@ -24,6 +24,9 @@ start_sector() {
 		-drive "$sector" -device virtio-blk-pci,drive=sector "$@"
 }
 
+# How long a wait takes is what is looked at here.
+machine_patience=1
+
 @test "quick: a wait that is not fulfilled ends in time and shows the last lines" {
 	SECONDS=0
 	run machine_wait shared 'this never comes' 1

@@ -6,7 +6,7 @@
 test_folder=$top/tests
 test_netboot=
 # Seconds: a test that waits for ever is to be named before all of them are cut short.
-test_limit=1200
+test_limit=1800
 
 test_options() {
 	test_quick='' test_area=''

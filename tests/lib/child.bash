@@ -204,7 +204,7 @@ hyperv_start() {
 # hyperv_ready NAME VM: it has told of itself, through data exchange.
 hyperv_ready() {
 	MACHINE_SSH_SECONDS=160 machine_ssh "$1" "
-		for i in \$(seq 150); do
+		for i in \$(seq $((150 * machine_patience))); do
 			! /run/guests/control /tmp/vm/$2.control items > /tmp/vm/$2.items 2> /dev/null ||
 				exit 0
 			sleep 1
@@ -267,7 +267,7 @@ vm_clock() {
 			awk -v begin=\"\$begin\" '\$1 > begin + 0' /tmp/vm/$2.clock |
 				grep 'guest: clock'
 		}
-		for i in \$(seq 120); do
+		for i in \$(seq $((120 * machine_patience))); do
 			[ \$(lines | wc -l) -le $3 ] || break
 			sleep 1
 		done
@@ -321,10 +321,10 @@ vm_log() {
 # vm_until NAME TEST SECONDS: until the parent's shell finds it true. A connection
 # on which nothing is said for long would be closed.
 vm_until() {
-	local left=$3 piece
+	local left=$(($3 * machine_patience)) piece
 	while [ "$left" -gt 0 ]; do
 		piece=$((left < 600 ? left : 600)) left=$((left - 600))
-		! MACHINE_SSH_SECONDS=$((piece + 10)) machine_ssh "$1" "
+		! MACHINE_SSH_SECONDS=$((piece / machine_patience + 10)) machine_ssh "$1" "
 			end=\$((\$(date +%s) + $piece))
 			while [ \$(date +%s) -le \$end ]; do
 				! { $2; } || exit 0

@@ -55,12 +55,12 @@ host_as() {
 	local name=$1 who=$2 login
 	machine_login "$name" -p || return
 	shift 2
-	timeout "$MACHINE_SSH_SECONDS" ssh -T "${login[@]}" "$who@127.0.0.1" "$@"
+	timeout "$((MACHINE_SSH_SECONDS * machine_patience))" ssh -T "${login[@]}" "$who@127.0.0.1" "$@"
 }
 
 # host_wait NAME ADMINISTRATOR SECONDS: until he can run a command over SSH.
 host_wait() {
-	local end=$((SECONDS + $3)) said
+	local end=$((SECONDS + $3 * machine_patience)) said
 	until said=$(MACHINE_SSH_SECONDS=10 host_as "$1" "$2" true 2>&1); do
 		if ! machine_pid "$1" > /dev/null || [ "$SECONDS" -gt "$end" ]; then
 			machine_report "$1" "no SSH for $2: $said"

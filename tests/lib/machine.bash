@@ -10,6 +10,8 @@ machine_lib=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 
 # Defaults; a test may set them, or name the option again after NAME.
 : "${MACHINE_MEMORY:=1024}" "${MACHINE_CPUS:=2}" "${MACHINE_SSH_SECONDS:=30}"
+# How many times as long as it says a wait may take, for slow hosts.
+machine_patience=${SOCLE_TEST_PATIENCE:-1}
 
 # machine_dir NAME: the folder of a machine that exists.
 machine_dir() {
@@ -114,7 +116,7 @@ machine_report() {
 # port, in one line or an unfinished one, after what the wait before matched.
 # What matched is in $machine_matched. Time-out and end of QEMU are failures.
 machine_wait() {
-	local dir alive end=$((SECONDS + $3))
+	local dir alive end=$((SECONDS + $3 * machine_patience))
 	dir=$(machine_dir "$1") || return
 	while :; do
 		alive=$(machine_pid "$1" || true)
@@ -143,7 +145,7 @@ machine_match() {
 
 # machine_wait_end NAME SECONDS: until QEMU has ended by itself.
 machine_wait_end() {
-	local end=$((SECONDS + $2))
+	local end=$((SECONDS + $2 * machine_patience))
 	machine_dir "$1" > /dev/null || return
 	while machine_pid "$1" > /dev/null; do
 		if [ "$SECONDS" -gt "$end" ]; then
@@ -182,7 +184,7 @@ machine_screen() {
 
 # machine_screen_wait NAME REGEX SECONDS: until a line of the screen matches.
 machine_screen_wait() {
-	local screen end=$((SECONDS + $3))
+	local screen end=$((SECONDS + $3 * machine_patience))
 	while :; do
 		screen=$(machine_screen "$1") || return
 		grep -qE -e "$2" <<< "$screen" && return 0
@@ -238,19 +240,19 @@ machine_ssh() {
 	local login
 	machine_login "$1" -p || return
 	shift
-	timeout "$MACHINE_SSH_SECONDS" ssh -T "${login[@]}" root@127.0.0.1 "$@"
+	timeout "$((MACHINE_SSH_SECONDS * machine_patience))" ssh -T "${login[@]}" root@127.0.0.1 "$@"
 }
 
 # machine_sftp NAME: runs the commands on standard input.
 machine_sftp() {
 	local login
 	machine_login "$1" -P || return
-	timeout "$MACHINE_SSH_SECONDS" sftp -b - "${login[@]}" root@127.0.0.1
+	timeout "$((MACHINE_SSH_SECONDS * machine_patience))" sftp -b - "${login[@]}" root@127.0.0.1
 }
 
 # machine_ssh_wait NAME SECONDS: until a command can be run over SSH.
 machine_ssh_wait() {
-	local end=$((SECONDS + $2)) said
+	local end=$((SECONDS + $2 * machine_patience)) said
 	until said=$(MACHINE_SSH_SECONDS=10 machine_ssh "$1" true 2>&1); do
 		if ! machine_pid "$1" > /dev/null; then
 			machine_report "$1" "ended before SSH answered"

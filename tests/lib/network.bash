@@ -123,7 +123,7 @@ network_bad_sums() {
 
 # network_remove NAME PLACE: hot; it takes the guest some seconds to be quiet.
 network_remove() {
-	local said end=$((SECONDS + 20))
+	local said end=$((SECONDS + 20 * machine_patience))
 	until said=$(vm_control "$1" debian "remove-nic $2"); do
 		expect_match "$said" 'error 11$' || return
 		[ "$SECONDS" -lt "$end" ] || return
@@ -242,7 +242,7 @@ network_networkd_off() {
 
 # network_ssh PORT COMMAND: in Debian, from outside.
 network_ssh() {
-	timeout 60 ssh -T -F none -i "$BATS_FILE_TMPDIR/keys/id_ed25519" -p "$1" \
+	timeout "$((60 * machine_patience))" ssh -T -F none -i "$BATS_FILE_TMPDIR/keys/id_ed25519" -p "$1" \
 		-o BatchMode=yes -o IdentitiesOnly=yes -o ConnectTimeout=30 -o LogLevel=ERROR \
 		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@127.0.0.1 "$2"
 }

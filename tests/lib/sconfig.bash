@@ -99,7 +99,7 @@ menu_keys() {
 
 # menu_wait NAME REGEX [SECONDS]: until a line of the screen is like that.
 menu_wait() {
-	local end=$((SECONDS + ${3:-20}))
+	local end=$((SECONDS + ${3:-20} * ${SOCLE_TEST_PATIENCE:-1}))
 	until menu_screen "$1" | grep -qE -e "$2"; do
 		[ $SECONDS -le $end ] || {
 			printf 'menu %s: "%s" did not come; on its screen:\n' "$1" "$2" >&2

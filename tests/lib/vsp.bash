@@ -138,7 +138,7 @@ vsp_login() {
 # vsp_guest NAME VM SECONDS COMMANDS: in the guest's shell; what they say and their
 # status are this function's.
 vsp_guest() {
-	MACHINE_SSH_SECONDS=$(($3 + 20)) machine_ssh "$1" "sh /tmp/vm/ask $2 $3" <<< "$4"
+	MACHINE_SSH_SECONDS=$(($3 + 20)) machine_ssh "$1" "sh /tmp/vm/ask $2 $(($3 * machine_patience))" <<< "$4"
 }
 
 # vsp_expect NAME VM SECONDS COMMANDS: as vsp_guest; a failure shows what they said.
@@ -160,7 +160,7 @@ vsp_off() {
 
 # vsp_wait_guest NAME VM SECONDS CONDITION: until it is true in the guest.
 vsp_wait_guest() {
-	vsp_expect "$1" "$2" "$(($3 + 10))" "for i in \$(seq $3); do
+	vsp_expect "$1" "$2" "$(($3 + 10))" "for i in \$(seq $(($3 * machine_patience))); do
 		! { $4; } > /dev/null 2>&1 || exit 0
 		sleep 1
 		done
