@@ -31,10 +31,10 @@ setup_file() {
 	make -C "$SOCLE_TOP/tests/unit" -f pc.mk BUILD="$BATS_TEST_TMPDIR" check
 }
 
-@test "fuzz targets of a PC's devices, 10 s each" {
+@test "fuzz targets of a PC's devices, 3 s each" {
 	local name
 	for name in ide vga i8042 pci synthvid e1000; do
-		SOCLE_BUILD=$BATS_TEST_TMPDIR "$SOCLE_TOP/build.sh" fuzz "$name" 10
+		SOCLE_BUILD=$BATS_TEST_TMPDIR "$SOCLE_TOP/build.sh" fuzz "$name" 3
 	done
 }
 

@@ -26,10 +26,10 @@ setup_file() {
 	make -C "$SOCLE_TOP/tests/unit" -f vmbus.mk BUILD="$BATS_TEST_TMPDIR" check
 }
 
-@test "fuzz targets of VMBus, 10 s each" {
+@test "fuzz targets of VMBus, 3 s each" {
 	local name
 	for name in ring gpadl messages; do
-		SOCLE_BUILD=$BATS_TEST_TMPDIR "$SOCLE_TOP/build.sh" fuzz "$name" 10
+		SOCLE_BUILD=$BATS_TEST_TMPDIR "$SOCLE_TOP/build.sh" fuzz "$name" 3
 	done
 	run "$SOCLE_TOP/build.sh" fuzz nothing
 	expect_equal "$status" 2 "status of a fuzz target that is not there"
@@ -38,36 +38,36 @@ setup_file() {
 
 ### Stock kernels
 
-# four_kernels MEMORY LEAST MOST: side by side by twos; MB that they must have.
-four_kernels() {
-	local pair kernel log
+# kernels MEMORY LEAST MOST KERNEL KERNEL: side by side; MB that they must have.
+kernels() {
+	local kernel log memory=$1 least=$2 most=$3
+	shift 3
 	child_ready host 120
-	for pair in "bookworm trixie" "backports i386"; do
-		for kernel in $pair; do
-			vm_start host "$kernel" "$kernel" "check off" --memory "$1"
-		done
-		for kernel in $pair; do
-			vm_wait_end host "$kernel" 0 120
-		done
+	for kernel; do
+		vm_start host "$kernel" "$kernel" "check off" --memory "$memory"
 	done
-	vm_passed host bookworm '6\.1\.0-.*-cloud-amd64 x86_64'
-	vm_passed host trixie '6\.12\..*-cloud-amd64 x86_64'
-	vm_passed host backports '7\.2\..*-cloud-amd64 x86_64'
-	vm_passed host i386 '6\.1\.0-.*-686-pae i686'
-	for kernel in bookworm trixie backports i386; do
+	for kernel; do
+		vm_wait_end host "$kernel" 0 120
 		log=$(vm_log host "$kernel" | sed -n 's/^guest: memory: \([0-9]*\) MB/\1/p')
-		expect_at_most "$2" "$log" "memory of $kernel, MB"
-		expect_at_most "$log" "$3" "memory of $kernel, MB"
+		expect_at_most "$least" "$log" "memory of $kernel, MB"
+		expect_at_most "$log" "$most" "memory of $kernel, MB"
 	done
 	parent_is_well host
 }
 
 @test "quick: Debian's kernels 6.1, 6.12, 7.2 and 6.1 for i386 reach user space, 512 MB" {
-	four_kernels 512M 420 512
+	kernels 512M 420 512 bookworm trixie
+	kernels 512M 420 512 backports i386
+	vm_passed host bookworm '6\.1\.0-.*-cloud-amd64 x86_64'
+	vm_passed host trixie '6\.12\..*-cloud-amd64 x86_64'
+	vm_passed host backports '7\.2\..*-cloud-amd64 x86_64'
+	vm_passed host i386 '6\.1\.0-.*-686-pae i686'
 }
 
-@test "the same with 128 MB" {
-	four_kernels 128M 70 128
+@test "two of them with 128 MB" {
+	kernels 128M 70 128 backports i386
+	vm_passed host backports '7\.2\..*-cloud-amd64 x86_64'
+	vm_passed host i386 '6\.1\.0-.*-686-pae i686'
 }
 
 @test "a guest of 6 GB reads and writes its memory above 4 GB" {
@@ -222,7 +222,7 @@ vm_wander() {
 @test "quick: the guest's clock goes as the parent's, loaded, stopped, and paused" {
 	child_ready host 120
 	vm_clock_start host clock trixie "load clock" --memory 256M --processors 2
-	keeps_time host clock 60
+	keeps_time host clock 30
 	stands_still host clock
 	vm_end host clock
 	parent_is_well host

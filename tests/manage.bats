@@ -35,10 +35,10 @@ setup_file() {
 	$root make -C "$SOCLE_TOP/tests/unit" -f confine.mk BUILD="$BATS_TEST_TMPDIR" check
 }
 
-@test "fuzz targets of definitions, requests and answers, 10 s each" {
+@test "fuzz targets of definitions, requests and answers, 3 s each" {
 	local name
 	for name in definition request answer; do
-		SOCLE_BUILD=$BATS_TEST_TMPDIR "$SOCLE_TOP/build.sh" fuzz "$name" 10
+		SOCLE_BUILD=$BATS_TEST_TMPDIR "$SOCLE_TOP/build.sh" fuzz "$name" 3
 	done
 }
 
@@ -141,7 +141,7 @@ setup_file() {
 			done
 			exit 1
 		}
-		for round in $(seq 8); do
+		for round in $(seq 1 2 7); do
 			for verb in "create x$round --memory 16M" "start x$round" "set x$round notes=n" \
 				"stop x$round --hard" "rename x$round y$round" "delete y$round"; do
 				vm $verb > /dev/null 2>&1 &

@@ -103,7 +103,10 @@ setup_file() {
 	network_reach debian 192.0.2.1
 	network_reach debian 2001:db8::1
 	network_capture host "$BATS_TEST_TMPDIR/frames"
-	said=$(vsp_expect host debian 900 "/root/offloads wire 400K 192.0.2.1 2001:db8::1")
+	said=$(vsp_expect host debian 900 "/root/offloads wire 400K 192.0.2.1 2001:db8::1") || {
+		machine_ssh host 'tail -n 30 /tmp/iperf3.log'
+		false
+	}
 	sed 's/^/# /' <<< "$said" >&3
 	expect_match "$said" '^done$'
 	network_do host 60 udp 192.0.2.1 $network_number 1400 20
@@ -122,7 +125,7 @@ setup_file() {
 	network_capture host "$BATS_TEST_TMPDIR/frames"
 	network_reach debian 192.0.2.1 -M do -s 8972
 	network_reach debian 2001:db8::1 -M do -s 8952
-	vsp_expect host debian 60 'iperf3 -c 192.0.2.1 -n 2M && iperf3 -c 192.0.2.1 -n 2M -R'
+	vsp_expect host debian 60 'iperf3 -c 192.0.2.1 -n 2M && sleep 2 && iperf3 -c 192.0.2.1 -n 2M -R'
 	network_captured host "$BATS_TEST_TMPDIR/frames" 9000
 	expect_match "$network_frames" 'largest: 9014, wrong: 0, '
 	vsp_expect host debian 30 'ip link set wire mtu 1500'

@@ -27,10 +27,10 @@ setup_file() {
 	make -C "$SOCLE_TOP/tests/unit" -f storage.mk BUILD="$BATS_TEST_TMPDIR" check
 }
 
-@test "fuzz targets of storage, images and network, 10 s each" {
+@test "fuzz targets of storage, images and network, 3 s each" {
 	local name
 	for name in storvsp cdb vhdx vhd nvsp rndis; do
-		SOCLE_BUILD=$BATS_TEST_TMPDIR "$SOCLE_TOP/build.sh" fuzz "$name" 10
+		SOCLE_BUILD=$BATS_TEST_TMPDIR "$SOCLE_TOP/build.sh" fuzz "$name" 3
 	done
 }
 

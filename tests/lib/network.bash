@@ -150,8 +150,12 @@ network_ext() {
 		ip -n lan addr add 192.0.2.1/24 dev e0
 		ip -n lan addr add 2001:db8::1/64 dev e0 nodad
 		inside='ip netns exec lan' folder=/run/guests/iperf3
-		\$inside \$folder/ld-linux-x86-64.so.2 --library-path \$folder \
-			\$folder/iperf3 -s > /dev/null 2>&1 < /dev/null &
+		# It ends when a client goes at the wrong moment.
+		while :; do
+			\$inside \$folder/ld-linux-x86-64.so.2 --library-path \$folder \
+				\$folder/iperf3 -s || echo it has ended: \$?
+			sleep 1
+		done > /tmp/iperf3.log 2>&1 < /dev/null &
 		\$inside /tmp/network serve $network_number > /dev/null 2>&1 < /dev/null &
 		switch create ext type=external nic=$network_uplink host=no mtu=9000
 		switch connect ext wire0 mac=02:53:4f:00:02:01" || return
