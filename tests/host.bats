@@ -216,7 +216,7 @@ print(vmms.recv(4096).decode())' "$socket"
 }
 
 @test "network changes: settings that count at once" {
-	local key
+	local key carl
 	key=$(cat "$(machine_key).pub")
 	host_root host '$H set host name=branch-9 timezone=Europe/Berlin; hostname; date +%Z; cat /etc/issue'
 	expect_match "$output" '^branch-9$'
@@ -226,10 +226,11 @@ print(vmms.recv(4096).decode())' "$socket"
 	expect_match "$output" 'admin carl'
 	expect_match "$(host_as host carl id)" '^uid=1002\(carl\)'
 	(host_as host carl 'sleep 100; echo done' > "$BATS_TEST_TMPDIR/carl" || true) &
+	carl=$!
 	sleep 5
 	host_root host '$H unset "admin carl"; ps | grep -c "[s]leep 100"' || true
 	expect_match "$output" '^0$'
-	wait
+	wait $carl
 	expect_empty "$(cat "$BATS_TEST_TMPDIR/carl")" "what his session did"
 	expect_failure host_as host carl true
 	host_root host "\$H set 'admin dora' 'key=$key'"
