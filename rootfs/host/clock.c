@@ -4,12 +4,14 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "keys.h"
 #include "paths.h"
@@ -68,12 +70,21 @@ static bool keep(void)
 {
 	char *const words[] = { PLACE_HWCLOCK, "-w", "-u", NULL };
 	char *const environment[] = { NULL };
+	posix_spawn_file_actions_t quiet;
 	int status;
 	pid_t child;
+	bool done;
 
-	return !posix_spawn(&child, PLACE_HWCLOCK, NULL, NULL, words,
-		environment) && waitpid(child, &status, 0) == child &&
-		WIFEXITED(status) && !WEXITSTATUS(status);
+	if (posix_spawn_file_actions_init(&quiet))
+		return false;
+	done = !posix_spawn_file_actions_addopen(&quiet, STDERR_FILENO,
+			"/dev/null", O_WRONLY, 0) &&
+		!posix_spawn(&child, PLACE_HWCLOCK, &quiet, NULL, words,
+			environment) &&
+		waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+		!WEXITSTATUS(status);
+	posix_spawn_file_actions_destroy(&quiet);
+	return done;
 }
 
 /* A clock before that is taken for one without battery when the host starts. */
