@@ -357,7 +357,7 @@ story_of_network() {
 	menu_wait line 'Password:'
 	menu_keys line "$host_password" Enter
 	menu_wait line 'Main menu' 30
-	menu_open line 3 'eth0 '
+	menu_open line 3 '> eth0 '
 	menu_keys line Enter
 	menu_wait line 'IPv4 +< default >'
 	menu_keys line f
