@@ -48,8 +48,10 @@ setup_file() {
 		ROUNDS=200000 check
 }
 
-@test "the whole interface, 4 processors, x2APIC and xAPIC" {
+@test "the whole interface, 2 and 4 processors, x2APIC and xAPIC" {
 	echo "# seed $((seed = RANDOM))" >&3
+	parent_start pair 2 EPYC-v4,+x2apic "seed=$seed crowd=5000"
+	parent_passes pair 400
 	parent_start four_x2 4 EPYC-v4,+x2apic "seed=$seed crowd=5000 storm=3000"
 	parent_passes four_x2 600
 	parent_start four_x1 4 EPYC-v4,-x2apic "seed=$seed crowd=5000 storm=3000" -M pc
