@@ -83,7 +83,7 @@ interrupts() {
 }
 
 @test "quick: unit tests of the hypervisor's pure modules, with sanitizers" {
-	make -C "$SOCLE_TOP/tests/unit" -f hypervisor.mk BUILD="$BATS_TEST_TMPDIR" check
+	make -C "$SOCLE_TOP/tests/unit" -f hypervisor.mk BUILD="$BATS_TEST_TMPDIR" ROUNDS=500 check
 }
 
 ### The interface, asked by a parent of the tests' own
