@@ -44,7 +44,8 @@ switch rootfs/switch
 host rootfs/host
 vmwp rootfs/vmwp
 vmms rootfs/vmms
-sconfig sconfig"
+sconfig sconfig
+installer installer"
 
 # own_programs: each by its Makefile, into $own/NAME.
 own_programs() {

@@ -1,0 +1,23 @@
+/* Attributes in sysfs. */
+/* SPDX-License-Identifier: MIT */
+#ifndef INSTALLER_ATTRIBUTE_H
+#define INSTALLER_ATTRIBUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The first line of FOLDER/NAME, without blanks around it. False: there is no such
+ * file, or nothing in it; text is empty then.
+ */
+bool attribute_text(const char *folder, const char *name, char *text,
+	size_t size);
+
+/* A number, decimal or with 0x; 0 where there is none. */
+unsigned long long attribute_number(const char *folder, const char *name);
+
+/* The last part of where the link FOLDER/NAME leads. False: it is none. */
+bool attribute_link(const char *folder, const char *name, char *text,
+	size_t size);
+
+#endif

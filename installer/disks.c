@@ -1,0 +1,281 @@
+/* The disks of this machine. */
+/* SPDX-License-Identifier: MIT */
+#include "disks.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attribute.h"
+#include "places.h"
+#include "program.h"
+
+enum { SECTOR = 512, IDENTITY = 12, FOLDER_MAX = 512, BELOW_MAX = FOLDER_MAX + 300 };
+
+static bool begins(const char *text, const char *start)
+{
+	return !strncmp(text, start, strlen(start));
+}
+
+/* Nothing that is made of memory, of other disks, or that turns. */
+static int is_disk(const struct dirent *entry)
+{
+	static const char *const others[] = { ".", "loop", "ram", "zram", "dm-",
+		"md", "sr", "fd", "nbd", "mtd" };
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (begins(entry->d_name, others[i]))
+			return 0;
+	return 1;
+}
+
+/* Unit serial number, SPC-5 7.8.18: 4 bytes of header, then text. */
+static bool read_page80(const char *folder, char *serial, size_t size)
+{
+	char path[BELOW_MAX];
+	unsigned char page[4 + 64];
+	size_t got, length = 0, i;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/device/vpd_pg80", folder);
+	file = fopen(path, "re");
+	got = file ? fread(page, 1, sizeof(page), file) : 0;
+	if (file)
+		fclose(file);
+	for (i = 4; i < got && length < size - 1; i++)
+		if (isgraph(page[i]) || (page[i] == ' ' && length))
+			serial[length++] = (char)page[i];
+	while (length && serial[length - 1] == ' ')
+		length--;
+	serial[length] = '\0';
+	return length;
+}
+
+static void read_names(struct disk *disk, const char *folder)
+{
+	char vendor[32], model[64];
+
+	if (!attribute_text(folder, "serial", disk->serial,
+		sizeof(disk->serial)) &&
+	    !attribute_text(folder, "device/serial", disk->serial,
+		sizeof(disk->serial)))
+		read_page80(folder, disk->serial, sizeof(disk->serial));
+	attribute_text(folder, "device/model", model, sizeof(model));
+	/* Of ATA's disks it is "ATA", of virtio's a number. */
+	if (!attribute_text(folder, "device/vendor", vendor, sizeof(vendor)) ||
+	    !strcmp(vendor, "ATA") || begins(vendor, "0x"))
+		*vendor = '\0';
+	snprintf(disk->model, sizeof(disk->model), "%s%s%s", vendor,
+		*vendor && *model ? " " : "", model);
+}
+
+/* By the way to it through sysfs: what is nearest to the disk comes first. */
+static void read_bus(struct disk *disk, const char *folder)
+{
+	static const struct { const char *part, *bus; } ways[] = {
+		{ "/nvme", "NVMe" }, { "/mmc", "SD" }, { "/usb", "USB" },
+		{ "/ata", "SATA" }, { "/session", "iSCSI" },
+		{ "/rport-", "Fibre Channel" }, { "/end_device-", "SAS" },
+		{ "/virtio", "virtio" },
+	};
+	char way[PATH_MAX];
+	size_t i;
+
+	snprintf(disk->bus, sizeof(disk->bus), "SCSI");
+	if (!realpath(folder, way))
+		return;
+	for (i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+		if (strstr(way, ways[i].part)) {
+			snprintf(disk->bus, sizeof(disk->bus), "%s",
+				ways[i].bus);
+			return;
+		}
+}
+
+/* An array of disks or the like that has it as a part. */
+static void read_holder(struct disk *disk, const char *folder)
+{
+	char path[BELOW_MAX];
+	const struct dirent *entry;
+	DIR *list;
+
+	snprintf(path, sizeof(path), "%s/holders", folder);
+	list = opendir(path);
+	while (list && (entry = readdir(list)))
+		if (entry->d_name[0] != '.')
+			snprintf(disk->used, sizeof(disk->used), "%.90s",
+				entry->d_name);
+	if (list)
+		closedir(list);
+}
+
+static void read_partitions(struct disk *disk, const char *folder)
+{
+	DIR *list = opendir(folder);
+	const struct dirent *entry;
+	char path[BELOW_MAX];
+
+	while (list && (entry = readdir(list))) {
+		if (!begins(entry->d_name, disk->name))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		read_holder(disk, path);
+		disk->partitions++;
+	}
+	if (list)
+		closedir(list);
+}
+
+/* False: there is nothing to write on, or it is none. */
+static bool read_disk(struct disk *disk, const char *name)
+{
+	char folder[FOLDER_MAX];
+
+	memset(disk, 0, sizeof(*disk));
+	snprintf(disk->name, sizeof(disk->name), "%s", name);
+	snprintf(folder, sizeof(folder), "%s/%s", PLACE_BLOCK, name);
+	disk->bytes = attribute_number(folder, "size") * SECTOR;
+	disk->readonly = attribute_number(folder, "ro");
+	read_holder(disk, folder);
+	read_partitions(disk, folder);
+	read_names(disk, folder);
+	read_bus(disk, folder);
+	/* A hidden one is a way to another. */
+	return (disk->bytes || !attribute_number(folder, "removable")) &&
+		!attribute_number(folder, "hidden");
+}
+
+/* Whether it is the disk or one of its partitions: sda1, nvme0n1p1. */
+static bool is_of(const struct disk *disk, const char *device, size_t length)
+{
+	size_t size = strlen(disk->name), i;
+
+	if (length < size || strncmp(device, disk->name, size))
+		return false;
+	for (i = size; i < length; i++)
+		if (!isdigit((unsigned char)device[i]) &&
+		    !(i == size && device[i] == 'p' &&
+		      isdigit((unsigned char)disk->name[size - 1])))
+			return false;
+	return true;
+}
+
+/* KEY="VALUE" in a line of blkid's. */
+static bool value_of(const char *line, const char *key, char *value,
+	size_t size)
+{
+	char start[16];
+	const char *at;
+
+	snprintf(start, sizeof(start), " %s=\"", key);
+	at = strstr(line, start);
+	*value = '\0';
+	if (!at)
+		return false;
+	at += strlen(start);
+	snprintf(value, size, "%.*s", (int)strcspn(at, "\"\n"), at);
+	return true;
+}
+
+/* SOCLE_ and the first digits of its image's sum: see initramfs/init. */
+static bool is_medium(const char *type, const char *label)
+{
+	return !strcmp(type, "iso9660") && begins(label, "SOCLE_") &&
+		strspn(label + 6, "0123456789abcdef") == IDENTITY &&
+		!label[6 + IDENTITY];
+}
+
+static void put_content(struct disk *disk, const char *line)
+{
+	char type[32], label[64];
+	size_t used = strlen(disk->content);
+
+	value_of(line, "LABEL", label, sizeof(label));
+	if (!value_of(line, "TYPE", type, sizeof(type)))
+		snprintf(type, sizeof(type), "unknown");
+	disk->medium = disk->medium || is_medium(type, label);
+	snprintf(disk->content + used, sizeof(disk->content) - used,
+		"%s%s%s%s", used ? ", " : "", type, *label ? " " : "", label);
+}
+
+/* "/dev/sda1: LABEL="data" TYPE="ext4"", a line for each that has something. */
+static void read_contents(struct disk *disks, int count)
+{
+	size_t size;
+	char *text = program_said(PLACE_BLKID, &size), *line, *next;
+	int i;
+
+	for (line = text; line && *line; line = next) {
+		const char *name = line + strlen("/dev/");
+
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		for (i = 0; begins(line, "/dev/") && i < count; i++)
+			if (is_of(&disks[i], name, strcspn(name, ":")))
+				put_content(&disks[i], line);
+	}
+	free(text);
+}
+
+static void read_mounts(struct disk *disks, int count)
+{
+	FILE *file = fopen(PLACE_MOUNTS, "re");
+	char line[PATH_MAX * 2], device[64], folder[96];
+	int i;
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "/dev/%63s %95s", device, folder) != 2)
+			continue;
+		for (i = 0; i < count; i++)
+			if (is_of(&disks[i], device, strlen(device)))
+				snprintf(disks[i].used, sizeof(disks[i].used),
+					"%s", folder);
+	}
+	if (file)
+		fclose(file);
+}
+
+int disks_read(struct disk **disks)
+{
+	struct dirent **names;
+	int i, found = 0, count = scandir(PLACE_BLOCK, &names, is_disk,
+		versionsort);
+
+	*disks = NULL;
+	if (count < 0)
+		return -errno;
+	*disks = calloc((size_t)count + 1, sizeof(**disks));
+	for (i = 0; i < count; i++) {
+		if (*disks && read_disk(&(*disks)[found], names[i]->d_name))
+			found++;
+		free(names[i]);
+	}
+	free(names);
+	if (!*disks)
+		return -ENOMEM;
+	read_contents(*disks, found);
+	read_mounts(*disks, found);
+	return found;
+}
+
+const char *disk_why_not(const struct disk *disk)
+{
+	if (disk->medium)
+		return "a boot medium of Socle Server";
+	if (*disk->used)
+		return "in use";
+	if (!disk->bytes)
+		return "it cannot be read";
+	if (disk->readonly)
+		return "it is read-only";
+	if (disk->bytes < DISK_LEAST)
+		return "too small for an installation";
+	return NULL;
+}

@@ -1,0 +1,38 @@
+/* The disks of this machine. */
+/* SPDX-License-Identifier: MIT */
+#ifndef INSTALLER_DISKS_H
+#define INSTALLER_DISKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes that an installation needs at least: a stick that is sold as 2 GB. */
+#define DISK_LEAST 1900000000ull
+
+struct disk {
+	char name[32];		/* "sda" */
+	char model[96];		/* with the vendor's; empty: not known */
+	char serial[64];	/* empty: it has none */
+	char bus[32];		/* "SATA", "USB", "NVMe", "virtio", "SCSI" ... */
+	uint64_t bytes;
+	bool readonly;
+	bool medium;		/* a Socle Server's own boot medium */
+	int partitions;
+	/* What is on it: types of file systems and the like with their labels, as
+	 * "ext4 data, vfat"; empty: nothing that is known. */
+	char content[160];
+	char used[96];		/* where something of it is mounted, or what it is a
+				 * part of; or empty */
+};
+
+/*
+ * All disks but optical and floppy ones, by name; a card reader without a card is
+ * none. The caller frees *disks. Their number, or -errno.
+ */
+int disks_read(struct disk **disks);
+
+/* Why it cannot be installed on, in words; NULL: it can. */
+const char *disk_why_not(const struct disk *disk);
+
+#endif

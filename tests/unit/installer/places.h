@@ -1,0 +1,14 @@
+/* Where the installer looks, in the folder where its unit test runs. */
+/* SPDX-License-Identifier: MIT */
+#ifndef INSTALLER_PLACES_H
+#define INSTALLER_PLACES_H
+
+#define PLACE_BLOCK "block"
+#define PLACE_PCI "pci"
+#define PLACE_EFI "efi"
+#define PLACE_MOUNTS "mounts"
+#define PLACE_HOST "cat host"
+#define PLACE_BLKID "cat blkid"
+#define PLACE_LOG "cat log"
+
+#endif
