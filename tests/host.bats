@@ -284,6 +284,12 @@ print(vmms.recv(4096).decode())' "$socket"
 	expect_failure grep -F '$6$tests' "$BATS_TEST_TMPDIR/report"
 	grep -q 'OpenSSH\|ssh-ed25519' "$BATS_TEST_TMPDIR/report"
 	grep -q '^=== kernel.s log' "$BATS_TEST_TMPDIR/report"
+	host_as host ann 'vm host settings export' > "$BATS_TEST_TMPDIR/settings"
+	grep -q '^\[admin bob\]' "$BATS_TEST_TMPDIR/settings"
+	expect_failure grep -F '$6$' "$BATS_TEST_TMPDIR/settings"
+	host_as host ann 'vm host settings export --secrets' > "$BATS_TEST_TMPDIR/settings"
+	grep -q '^password = \$6\$tests' "$BATS_TEST_TMPDIR/settings"
+	"$SOCLE_BUILD/own/conf/conf" -f "$BATS_TEST_TMPDIR/settings" list admin | grep -q 'admin ann'
 	host_as host ann 'vm --json host show' | python3 -c '
 import json, sys
 host = json.load(sys.stdin)

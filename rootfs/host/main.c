@@ -7,6 +7,7 @@
 
 #include "change.h"
 #include "clock.h"
+#include "export.h"
 #include "nettest.h"
 #include "network.h"
 #include "places.h"
@@ -69,6 +70,8 @@ static const struct command commands[] = {
 	{ NULL, "unset", 1, 1, change_unset, "unset SECTION" },
 	{ NULL, "clock", 1, 1, clock_set,
 		"clock \"YYYY-MM-DD HH:MM[:SS]\"\tof the host's zone" },
+	{ NULL, "settings", 1, 2, export_settings,
+		"settings export [secrets]\t\tas a socle.conf" },
 	{ "network", "set", 1, WORDS_MAX, network_set,
 		"network set SECTION KEY=VALUE... [-SECTION]...\n"
 		"\t\t\t\t\tof \"nic MAC\", \"bond NAME\", dns; on trial" },

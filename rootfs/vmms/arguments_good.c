@@ -85,6 +85,11 @@ bool good_model(const char *value)
 	return one_of(words_model, value);
 }
 
+bool good_settings_action(const char *value)
+{
+	return !strcmp(value, "export");
+}
+
 bool good_network_action(const char *value)
 {
 	static const char *const words[] = { "confirm", "revert", "show",

@@ -21,5 +21,6 @@ bool good_format(const char *value);
 bool good_new_format(const char *value);
 bool good_model(const char *value);
 bool good_network_action(const char *value);
+bool good_settings_action(const char *value);
 
 #endif

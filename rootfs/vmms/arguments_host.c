@@ -38,6 +38,13 @@ const struct verb_argument arguments_host_clock[] = {
 	END,
 };
 
+const struct verb_argument arguments_host_settings[] = {
+	{ "action", VERB_TEXT, VERB_NEEDED | VERB_PLACED, 0, 0,
+		good_settings_action, "export" },
+	{ "secrets", VERB_FLAG, 0, 0, 0, NULL, "passwords' hashes, too" },
+	END,
+};
+
 const struct verb_argument arguments_host_network[] = {
 	{ "action", VERB_TEXT, VERB_NEEDED | VERB_PLACED, 0, 0,
 		good_network_action, "confirm, revert, show or test" },

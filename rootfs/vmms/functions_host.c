@@ -138,6 +138,19 @@ void run_host_clock(struct request *request)
 	run(words, request, command_words_said);
 }
 
+void run_host_settings(struct request *request)
+{
+	struct command_words *words = words_of(request, "settings");
+
+	if (!words)
+		return;
+	words->looks = true;
+	command_words_add(words, request_text(request, "action"));
+	if (request_flag(request, "secrets"))
+		command_words_add(words, "secrets");
+	run(words, request, command_words_said);
+}
+
 void run_host_network(struct request *request)
 {
 	const char *action = request_text(request, "action");

@@ -35,6 +35,7 @@ static const struct command {
 	{ "host", "set", "/lib/socle/host", 2, 48 },
 	{ "host", "unset", "/lib/socle/host", 1, 1 },
 	{ "host", "clock", "/lib/socle/host", 1, 1 },
+	{ "host", "settings", "/lib/socle/host", 1, 2 },
 	{ "host", "network", "/lib/socle/host", 1, 48 },
 };
 

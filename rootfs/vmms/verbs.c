@@ -194,6 +194,12 @@ const struct verb verbs[ASKS + 1] = {
 		"vm host clock \"2026-01-31 14:05\"\n",
 		"The time is one of the host's zone. A time server that "
 		"answers sets the\nclock again.\n" },
+	[ASK_HOST_SETTINGS] = { "host settings", arguments_host_settings, 0,
+		"writes the host's settings, for a copy or another host",
+		"vm host settings export > socle.conf\n"
+		"vm host settings export --secrets > socle.conf\n",
+		"The file is good as a host's socle.conf. Without --secrets it "
+		"has no password.\n" },
 	[ASK_HOST_NETWORK] = { "host network", arguments_host_network,
 		VERB_CHANGES,
 		"tests the network, keeps its change, or takes that back",

@@ -440,6 +440,12 @@ static void test_host(void)
 	host_says("the clock says 2026-01-31 14:05, UTC\n", 0);
 	asked("host clock 2026-01-31_14:05", "host clock 2026-01-31 14:05",
 		"the clock says 2026-01-31 14:05, UTC\n");
+	host_says("[host]\nname = branch-7\n", 0);
+	asked("host settings export", "host settings export",
+		"[host]\nname = branch-7\n");
+	asked("host settings export --secrets", "host settings export secrets",
+		"[host]\nname = branch-7\n");
+	refused("host settings import", 2, "export");
 	host_says("{\"name\":\"branch-7\",\"memory\":{\"total\":1073741824,"
 		"\"free\":99614720}}", 0);
 	asked("host show", "host show", "name    branch-7\nmemory\n"

@@ -2,9 +2,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "check.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <unistd.h>
 
+#include "export.h"
 #include "keys.h"
 #include "paths.h"
 #include "places.h"
@@ -128,6 +130,43 @@ static void test_trial(void)
 	conf_free(conf);
 }
 
+static void exported(const char *option, const char *expected)
+{
+	char export[] = "export", secrets[] = "secrets", text[512] = "";
+	char *words[] = { export, secrets, NULL };
+	struct trouble why = { "" };
+	FILE *file;
+
+	CHECK(freopen("export.out", "w", stdout));
+	CHECK(!export_settings(words, option ? 2 : 1, &why));
+	file = fopen("export.out", "r");
+	CHECK(file && fread(text, 1, sizeof(text) - 1, file) < sizeof(text));
+	CHECK(!fclose(file));
+	CHECK_STRING(expected, text);
+}
+
+static void test_export(void)
+{
+	char export[] = "export", other[] = "import";
+	char *words[] = { export, other, NULL };
+	struct trouble why = { "" };
+
+	write_file(PATH_SETTINGS, "# mine\n[login]\n  password\t= $6$x\n"
+		"key = password=\n[admin ann]\npassword=$y$z\npasswords = 1");
+	exported(NULL, "# mine\n[login]\n# password: left out\n"
+		"key = password=\n[admin ann]\n# password: left out\n"
+		"passwords = 1");
+	exported("secrets", "# mine\n[login]\n  password\t= $6$x\n"
+		"key = password=\n[admin ann]\npassword=$y$z\npasswords = 1");
+	CHECK(export_settings(words, 2, &why) == -EINVAL);
+	CHECK(export_settings(words + 1, 1, &why) == -EINVAL);
+	CHECK(!unlink(PATH_SETTINGS));
+	why.text[0] = '\0';
+	CHECK(export_settings(words, 1, &why) == -ENOENT);
+	CHECK_STRING("this host has no settings of its own: all is as it is "
+		"without", why.text);
+}
+
 int main(void)
 {
 	json_t *host;
@@ -161,5 +200,6 @@ int main(void)
 	unlink(PLACE_RESOLVER);
 	unlink(PLACE_ROUTES);
 	unlink(PLACE_ROUTES6);
+	test_export();
 	return 0;
 }
