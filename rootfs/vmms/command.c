@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "client.h"
 #include "completion.h"
@@ -16,6 +17,9 @@
 #include "table.h"
 #include "tunnel.h"
 #include "words.h"
+
+/* Of who is turned away: 20 s. */
+enum { CROWD_TRIES = 100, CROWD_PAUSE_NS = 200000000 };
 
 /* For a program: pure ASCII, which no terminal obeys either. */
 static void print_json(const json_t *value)
@@ -91,18 +95,13 @@ static enum command_status show(const json_t *result,
 	return error ? COMMAND_REFUSED : COMMAND_DONE;
 }
 
-static enum command_status ask(struct client *client,
-	const struct words *words)
+static enum command_status answered(struct client *client,
+	const struct words *words, const json_t *answer)
 {
 	enum command_status status = COMMAND_DONE;
-	json_t *answer, *error, *result;
-	int trouble = client_ask(client, words->verb->name,
-		json_incref(words->args), &answer);
+	const json_t *error = json_object_get(answer, "error");
+	const json_t *result = json_object_get(answer, "result");
 
-	if (trouble)
-		return lost(trouble);
-	error = json_object_get(answer, "error");
-	result = json_object_get(answer, "result");
 	if (words->json)
 		print_json(error ? error : result);
 	if (error)
@@ -111,7 +110,6 @@ static enum command_status ask(struct client *client,
 		status = follow(client);
 	else if (!words->json)
 		status = show(result, words);
-	json_decref(answer);
 	return status;
 }
 
@@ -144,6 +142,43 @@ static int reach(struct client *client, const struct words *words)
 
 	client->progress = complain;
 	return error;
+}
+
+/* Turned away before anything was heard. */
+static bool is_crowded(const json_t *answer)
+{
+	const char *code = json_string_value(json_object_get(
+		json_object_get(answer, "error"), "code"));
+
+	return json_is_null(json_object_get(answer, "id")) && code &&
+		refusal_of(code) == REFUSE_BUSY;
+}
+
+/* Who stands in a crowd, as of a loop's commands in the background, waits. */
+static enum command_status ask(struct client *client,
+	const struct words *words)
+{
+	struct timespec pause = { .tv_nsec = CROWD_PAUSE_NS };
+	enum command_status status;
+	json_t *answer;
+	int tries, error;
+
+	for (tries = CROWD_TRIES;; tries--) {
+		error = client_ask(client, words->verb->name,
+			json_incref(words->args), &answer);
+		if (error || !is_crowded(answer) || !tries)
+			break;
+		json_decref(answer);
+		client_close(client);
+		nanosleep(&pause, NULL);
+		if (reach(client, words))
+			return COMMAND_NO_SERVICE;
+	}
+	if (error)
+		return lost(error);
+	status = answered(client, words, answer);
+	json_decref(answer);
+	return status;
 }
 
 static enum command_status serve(const struct words *words)

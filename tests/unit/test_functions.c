@@ -3,6 +3,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "verbs_world.h"
 
+#include "client.h"
 #include "command.h"
 
 static char program[4096], out[1 << 20], err[1 << 16];
@@ -467,6 +468,37 @@ static void test_host(void)
 	refused("host show", 1, "not to be read");
 }
 
+/* Who comes when all of his user's places are taken waits for one. */
+static void test_crowd(void)
+{
+	static struct client others[256];
+	char *words[] = { "vm", "--socket", world.path, "version", NULL };
+	unsigned int i, most = world.service.server.limits.of_user;
+	int status;
+	pid_t pid;
+
+	CHECK(most && most <= 256);
+	for (i = 0; i < most; i++) {
+		json_t *answer;
+
+		CHECK(!client_open(&others[i], world.path));
+		CHECK(!client_ask(&others[i], "version", NULL, &answer));
+		CHECK(json_object_get(answer, "result"));
+		json_decref(answer);
+	}
+	pid = start(words);
+	usleep(700000);
+	CHECK(!waitpid(pid, &status, WNOHANG));
+	for (i = 0; i < most; i++)
+		client_close(&others[i]);
+	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	slurp("verbs.out", out, sizeof(out));
+	slurp("verbs.err", err, sizeof(err));
+	if (WEXITSTATUS(status) || *err)
+		show("version in a crowd", WEXITSTATUS(status));
+	CHECK(!WEXITSTATUS(status) && !*err);
+}
+
 #define SWITCHES "[{\"name\": \"lan\", \"type\": \"external\", \"nic\": " \
 	"\"52:54:00:12:34:56\", \"uplink\": \"eth0\", \"host\": true, " \
 	"\"nat\": false, \"mtu\": 1500, \"made\": true, \"ports\": []},\n" \
@@ -611,6 +643,7 @@ int main(void)
 	test_screen();
 	test_screen_of_deleted();
 	test_host();
+	test_crowd();
 	test_switches();
 	test_show();
 	test_reads();
