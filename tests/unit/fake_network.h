@@ -239,10 +239,13 @@ static inline bool must_take(unsigned int index, struct taken *taken)
 {
 	unsigned int tries;
 
-	for (tries = 0; tries < 100; tries++) {
+	for (tries = 0; tries < 1000; tries++) {
 		if (take(index, taken))
 			return true;
 		pump();
+		/* A kernel's own queues may take a moment. */
+		if (tries > 50)
+			usleep(5000);
 	}
 	return false;
 }
