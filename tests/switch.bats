@@ -94,7 +94,7 @@ setup_file() {
 	expect_match "$said" '^fixed: plain router redirect end'
 }
 
-@test "switches: a port with fixed addresses works with these and no others" {
+@test "quick: switches: a port with fixed addresses works with these and no others" {
 	switch_run host '
 		ip -n to addr add 192.0.2.2/24 dev e0
 		ip -n to addr add 2001:db8::2/64 dev e0 nodad
@@ -187,7 +187,7 @@ outside='
 		switch delete ext'
 }
 
-@test "switches: fixed addresses, routes and VLANs of the host go there and come back" {
+@test "quick: switches: fixed addresses, routes and VLANs of the host go there and come back" {
 	switch_run host '
 		ip addr add 192.0.2.7/24 dev up0
 		ip addr add 192.0.2.8/24 dev up0 valid_lft 1000 preferred_lft 900
