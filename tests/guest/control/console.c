@@ -4,12 +4,11 @@
 
 #include "call.h"
 #include "control.h"
+#include "descriptor.h"
 #include "keys.h"
 #include "say.h"
 #include "storage.h"
 
-enum { CALL_RECVMSG = 47 };	/* asm/unistd_64.h */
-#define RIGHTS	1		/* SCM_RIGHTS; SOL_SOCKET, too */
 #define AGAIN	(-11)
 #define TRIES	600		/* of 50 ms */
 #define BATCH	16u		/* events at once */
@@ -17,32 +16,6 @@ enum { CALL_RECVMSG = 47 };	/* asm/unistd_64.h */
 static struct control_screen screen;
 static struct control_keys_request keys;
 static char text[65536];
-
-/* unix(7): a message with a descriptor; -1: none. */
-static int receive(long file)
-{
-	struct { void *to; size_t size; } part = { &screen, sizeof(screen) };
-	struct {
-		size_t size;
-		int level, type;
-		int descriptor, padding;
-	} rights = { .descriptor = -1 };
-	struct {
-		void *name;
-		unsigned int name_size;
-		void *parts;
-		size_t count;
-		void *control;
-		size_t control_size;
-		int flags;
-	} message = { .parts = &part, .count = 1, .control = &rights,
-		.control_size = sizeof(rights) };
-
-	if (call(CALL_RECVMSG, file, (long)&message, 0, 0, 0) !=
-	    sizeof(screen))
-		screen.reply.error = -1;
-	return rights.type == RIGHTS ? rights.descriptor : -1;
-}
 
 static void show(int from)
 {
@@ -60,8 +33,8 @@ static bool look(long file)
 
 	if (call(CALL_WRITE, file, (long)&request, sizeof(request), 0, 0) < 0)
 		return false;
-	from = receive(file);
-	if (screen.reply.error)
+	if (descriptor_receive(file, &screen, sizeof(screen), &from) !=
+	    sizeof(screen) || screen.reply.error)
 		return false;
 	say(screen.text ? "text " : "graphics ", number(screen.width), " x ",
 		number(screen.height), NULL);

@@ -4,13 +4,12 @@
 
 #include "call.h"
 #include "control.h"
+#include "descriptor.h"
 #include "say.h"
 #include "storage.h"
 
-enum { CALL_SENDMSG = 46 };		/* asm/unistd_64.h */
 #define OPEN_BOTH	2
 #define PLACES		8u
-#define RIGHTS		1		/* SCM_RIGHTS; SOL_SOCKET, too */
 #define SET_IFF		0x400454ca	/* TUNSETIFF */
 #define FLAGS		0x5102		/* tap, no information, virtio, queues */
 
@@ -84,36 +83,11 @@ static bool read_mtu(const char *name)
 	return true;
 }
 
-/* unix(7): a message with descriptors. */
 static bool ask(long file)
 {
-	struct { const void *from; size_t size; } part = { &request,
-		sizeof(request) };
-	struct {
-		size_t size;
-		int level, type;
-		int descriptors[CONTROL_QUEUES];
-	} rights = { 16 + opened * sizeof(int), RIGHTS, RIGHTS, { 0 } };
-	struct {
-		void *name;
-		unsigned int name_size;
-		void *parts;
-		size_t count;
-		void *control;
-		size_t control_size;
-		int flags;
-	} message = {
-		.parts = &part, .count = 1,
-		.control = opened ? &rights : NULL,
-		.control_size = opened ? (rights.size + 7) & ~7ul : 0,
-	};
-	unsigned int i;
-
-	for (i = 0; i < opened; i++)
-		rights.descriptors[i] = queues[i];
-	return call(CALL_SENDMSG, file, (long)&message, 0, 0, 0) ==
-		sizeof(request) && call(CALL_READ, file, (long)&got,
-		sizeof(got), 0, 0) == sizeof(got) && !got.reply.error;
+	return descriptor_send(file, &request, sizeof(request), queues,
+		opened) && call(CALL_READ, file, (long)&got, sizeof(got), 0,
+		0) == sizeof(got) && !got.reply.error;
 }
 
 static void tell_traffic(const char *what, const struct control_traffic *of)

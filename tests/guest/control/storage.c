@@ -4,13 +4,12 @@
 
 #include "call.h"
 #include "control.h"
+#include "descriptor.h"
 #include "disk/disk.h"
 #include "say.h"
 
-enum { CALL_SENDMSG = 46 };		/* asm/unistd_64.h */
 #define OPEN_BOTH	2
 #define LUNS		64u
-#define RIGHTS		1		/* SCM_RIGHTS; SOL_SOCKET, too */
 
 static const char *const formats[DISK_FORMATS] = {
 	[DISK_RAW] = "raw", [DISK_VHDX] = "vhdx", [DISK_VHD] = "vhd",
@@ -42,37 +41,10 @@ static uint64_t size_of(const char *text)
 	}
 }
 
-/* unix(7): a message with a descriptor. */
-static bool send_all(long file)
-{
-	struct { const void *from; size_t size; } part = { &request,
-		sizeof(request) };
-	struct {
-		size_t size;
-		int level, type;
-		int descriptor, padding;
-	} rights = { 20, RIGHTS, RIGHTS, (int)image, 0 };
-	struct {
-		void *name;
-		unsigned int name_size;
-		void *parts;
-		size_t count;
-		void *control;
-		size_t control_size;
-		int flags;
-	} message = {
-		.parts = &part, .count = 1,
-		.control = image < 0 ? NULL : &rights,
-		.control_size = image < 0 ? 0 : sizeof(rights),
-	};
-
-	return call(CALL_SENDMSG, file, (long)&message, 0, 0, 0) ==
-		sizeof(request);
-}
-
 static bool ask(long file)
 {
-	return send_all(file) && call(CALL_READ, file, (long)&got,
+	return descriptor_send(file, &request, sizeof(request),
+		&(int){ (int)image }, image >= 0) && call(CALL_READ, file, (long)&got,
 		sizeof(got), 0, 0) == sizeof(got) && !got.reply.error;
 }
 
