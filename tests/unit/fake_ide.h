@@ -3,9 +3,7 @@
 #ifndef TESTS_FAKE_IDE_H
 #define TESTS_FAKE_IDE_H
 
-#include <sys/mman.h>
-#include <unistd.h>
-
+#include "fake_image.h"
 #include "ide/ide.h"
 #include "ide/work.h"
 #include "reset.h"
@@ -98,28 +96,6 @@ static inline void up(bool threads)
 	pthread_mutex_unlock(&device_lock);
 	is_up = true;
 	set_up_function();
-}
-
-static inline struct image *fake_image(int fd, bool read_only)
-{
-	const struct image_source source = { .fd = fd, .format = DISK_RAW,
-		.read_only = read_only, .name = "test" };
-	struct disk_error error;
-	struct image *image;
-	int result = image_open(&image, &source, &error);
-
-	if (result)
-		fprintf(stderr, "%s\n", error.text);
-	CHECK(!result);
-	return image;
-}
-
-static inline int fake_file(uint64_t size)
-{
-	int fd = memfd_create("disk", MFD_CLOEXEC);
-
-	CHECK(fd >= 0 && !ftruncate(fd, size));
-	return fd;
 }
 
 static inline void reset_ide(void)

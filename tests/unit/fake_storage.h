@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "fake_image.h"
 #include "fake_vmbus.h"
 #include "storage/storvsp.h"
 
@@ -332,29 +333,6 @@ static inline uint8_t ready_status(unsigned int lun)
 	struct fake_srb srb = { .lun = lun, .length = 6, .data_in = 2 };
 
 	return run_srb(0, &srb).srb_status;
-}
-
-/* A file of that many bytes that nobody else sees. */
-static inline int fake_file(uint64_t size)
-{
-	int fd = memfd_create("disk", MFD_CLOEXEC);
-
-	CHECK(fd >= 0 && !ftruncate(fd, size));
-	return fd;
-}
-
-static inline struct image *fake_image(int fd, bool read_only)
-{
-	const struct image_source source = { .fd = fd, .format = DISK_RAW,
-		.read_only = read_only, .name = "test" };
-	struct disk_error error;
-	struct image *image;
-	int result = image_open(&image, &source, &error);
-
-	if (result)
-		fprintf(stderr, "%s\n", error.text);
-	CHECK(!result);
-	return image;
 }
 
 static inline int add_disk(unsigned int lun, uint64_t size)
