@@ -9,7 +9,7 @@
 
 #include "places.h"
 #include "program.h"
-#include "rows.h"
+#include "row.h"
 
 /* _request_firmware(), drivers/base/firmware_loader/main.c: "DRIVER DEVICE:
  * Direct firmware load for FILE failed with error -2". */
@@ -38,7 +38,7 @@ static void say(json_t *rows, json_t *seen, const char *at)
 	if (is_said(seen, file))
 		return;
 	json_array_append_new(seen, json_string(file));
-	rows_say(rows, ROWS_BAD, "firmware", "a device wants the file %s, which "
+	row_say(rows, "firmware", BAD, "a device wants the file %s, which "
 		"is not here: an ISO that was built with SOCLE_FIRMWARE=1 has "
 		"it", file);
 }

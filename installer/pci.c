@@ -9,7 +9,7 @@
 
 #include "attribute.h"
 #include "places.h"
-#include "rows.h"
+#include "row.h"
 
 /* PCI Code and ID Assignment 1.11: base class, sub-class. */
 enum { STORAGE = 0x01, NETWORK = 0x02, USB = 0x0c03, RAID = 0x0104,
@@ -44,13 +44,13 @@ static void say(json_t *rows, const struct function *function)
 	const char *kind = kind_of(function);
 
 	if (is_firmware_raid(function))
-		rows_say(rows, ROWS_BAD, "RAID by firmware", "the controller "
+		row_say(rows, "RAID by firmware", BAD, "the controller "
 			"%04x:%04x at %s may hide its disks: turn RAID, RST or "
 			"VMD off in the machine's set-up, so that it is AHCI or "
 			"NVMe", function->vendor, function->device,
 			function->address);
 	else if (kind && !*function->driver)
-		rows_say(rows, ROWS_BAD, "without a driver", "%s %04x:%04x at "
+		row_say(rows, "without a driver", BAD, "%s %04x:%04x at "
 			"%s: nothing here drives it", kind, function->vendor,
 			function->device, function->address);
 }

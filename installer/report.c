@@ -11,7 +11,7 @@
 #include "pci.h"
 #include "places.h"
 #include "program.h"
-#include "rows.h"
+#include "row.h"
 
 /* Of 1 GB the firmware and the hypervisor have taken their part. */
 #define MEMORY_LEAST (900ll << 20)
@@ -39,7 +39,7 @@ static void say_machine(json_t *rows, const json_t *host)
 	const char *vendor = text_of(host, "vendor");
 	const char *machine = text_of(host, "machine");
 
-	rows_say(rows, ROWS_NONE, "machine", "%s%s%s, started by %s", vendor,
+	row_say(rows, "machine", NONE, "%s%s%s, started by %s", vendor,
 		*vendor && *machine ? " " : "",
 		*vendor || *machine ? machine : "of no name",
 		access(PLACE_EFI, F_OK) ? "BIOS" : "UEFI");
@@ -50,14 +50,14 @@ static void say_processor(json_t *rows, const json_t *host)
 	const json_t *hypervisor = json_object_get(host, "hypervisor");
 	const char *model = text_of(host, "processor");
 
-	rows_say(rows, ROWS_NONE, "processors", "%lld, %s", (long long)
+	row_say(rows, "processors", NONE, "%lld, %s", (long long)
 		json_integer_value(json_object_get(host, "processors")),
 		*model ? model : "of no name");
 	if (json_is_true(json_object_get(hypervisor, "running")))
-		rows_say(rows, ROWS_GOOD, "virtualization",
+		row_say(rows, "virtualization", GOOD,
 			"the hypervisor runs on this machine");
 	else
-		rows_say(rows, ROWS_BAD, "virtualization", "no VM can run: %s",
+		row_say(rows, "virtualization", BAD, "no VM can run: %s",
 			*text_of(hypervisor, "reason") ?
 			text_of(hypervisor, "reason") : "the system was "
 			"started without its hypervisor");
@@ -68,7 +68,7 @@ static void say_memory(json_t *rows, const json_t *host)
 	long long bytes = json_integer_value(json_object_get(
 		json_object_get(host, "memory"), "total"));
 
-	rows_say(rows, bytes < MEMORY_LEAST ? ROWS_BAD : ROWS_GOOD, "memory",
+	row_say(rows, "memory", bytes < MEMORY_LEAST ? BAD : GOOD,
 		"%lld MB%s", bytes >> 20, bytes < MEMORY_LEAST ?
 		": there is little for VMs" : "");
 }
@@ -82,7 +82,7 @@ static void say_adapter(json_t *rows, const json_t *adapter)
 
 	if (link && speed > 0)
 		snprintf(at, sizeof(at), ", %lld Mb/s", (long long)speed);
-	rows_say(rows, link ? ROWS_GOOD : ROWS_NONE, text_of(adapter, "name"),
+	row_say(rows, text_of(adapter, "name"), link ? GOOD : NONE,
 		"%s, %s, %s%s", text_of(adapter, "mac"),
 		text_of(adapter, "driver"), link ? "a link" : "no link", at);
 }
@@ -101,7 +101,7 @@ static void say_adapters(json_t *rows, const json_t *host)
 		any = true;
 	}
 	if (!any)
-		rows_say(rows, ROWS_BAD, "network", "there is no adapter");
+		row_say(rows, "network", BAD, "there is no adapter");
 }
 
 static void say_host(json_t *rows, const json_t *host)
@@ -144,7 +144,7 @@ static bool say_disk(json_t *rows, const struct disk *disk)
 
 	size_text(disk->bytes, size, sizeof(size));
 	content_text(disk, content, sizeof(content));
-	rows_say(rows, why ? ROWS_NONE : ROWS_GOOD, disk->name,
+	row_say(rows, disk->name, why ? NONE : GOOD,
 		"%s, %s%s%s%s%s; %s%s%s%s%s", size, disk->bus,
 		*disk->model ? ", " : "", disk->model,
 		*disk->serial ? ", serial " : "", disk->serial, content,
@@ -161,7 +161,7 @@ static void say_disks(json_t *rows)
 	for (i = 0; i < count; i++)
 		good += say_disk(rows, &disks[i]);
 	if (!good)
-		rows_say(rows, ROWS_BAD, "disks", "there is none that Socle "
+		row_say(rows, "disks", BAD, "there is none that Socle "
 			"Server can be installed on: %.1f GB are needed",
 			(double)DISK_LEAST / 1e9);
 	free(disks);
@@ -176,7 +176,7 @@ json_t *report(void)
 	if (about)
 		say_host(rows, about);
 	else
-		rows_say(rows, ROWS_BAD, "machine", "what it is cannot be "
+		row_say(rows, "machine", BAD, "what it is cannot be "
 			"read: \"" PLACE_HOST "\" has failed");
 	say_disks(rows);
 	pci_say(rows);

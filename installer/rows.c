@@ -1,34 +1,10 @@
-/* What was found, a row each. */
+/* Rows for people. */
 /* SPDX-License-Identifier: MIT */
 #include "rows.h"
 
-#include <stdarg.h>
 #include <string.h>
 
-enum { COLUMNS = 80, DETAIL_AT = 23, DETAIL_MAX = 512 };
-
-static const char *const results[] = { "good", "bad", "none" };
-
-static json_t *text(const char *bytes)
-{
-	json_t *value = json_string(bytes);
-
-	return value ? value : json_string("?");
-}
-
-void rows_say(json_t *rows, enum rows_result result, const char *what,
-	const char *format, ...)
-{
-	char detail[DETAIL_MAX];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(detail, sizeof(detail), format, arguments);
-	va_end(arguments);
-	json_array_append_new(rows, json_pack("{s:o, s:s, s:o}", "what",
-		text(what), "result", results[result], "detail",
-		text(detail)));
-}
+enum { COLUMNS = 80, DETAIL_AT = 23 };
 
 static void put(const char *word, size_t size, FILE *stream)
 {
@@ -89,7 +65,7 @@ void rows_print(const json_t *rows, FILE *stream)
 			fprintf(stream, "\n%17s", "");
 		else
 			fprintf(stream, "%*s", (int)(17 - columns), "");
-		fprintf(stream, "%-6s", strcmp(result, results[ROWS_NONE]) ?
+		fprintf(stream, "%-6s", strcmp(result, row_words[NONE]) ?
 			result : "");
 		put_words(json_string_value(json_object_get(row, "detail")),
 			stream);

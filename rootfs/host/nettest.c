@@ -10,9 +10,9 @@
 #include "echo.h"
 #include "gateways.h"
 #include "keys.h"
-#include "nettest_row.h"
 #include "nettest_servers.h"
 #include "paths.h"
+#include "row.h"
 #include "show_network.h"
 
 enum { GATEWAY_MS = 2000, ADDRESSES_TEXT = 256 };
@@ -152,7 +152,7 @@ static void say_gateway(json_t *rows, const struct gateway *gateway,
 		row_say(rows, what, GOOD, "is there (%s), but answers no ping",
 			mac);
 	else
-		row_say(rows, what, BAD, "%s, by %s", row_why_not(probe),
+		row_say(rows, what, BAD, "%s, by %s", probe_why_not(probe),
 			gateway->interface);
 }
 

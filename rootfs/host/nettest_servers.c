@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "nettest_servers.h"
 
+
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,9 +11,9 @@
 #include "dns.h"
 #include "keys.h"
 #include "nameservers.h"
-#include "nettest_row.h"
 #include "ntp.h"
 #include "places.h"
+#include "row.h"
 
 enum { NAME_MS = 3000, AGAIN_MS = 1000, TIME_MS = 3000, TIMES = 4,
 	HOST_TEXT = 256 };
@@ -45,7 +46,7 @@ static void say_server(json_t *rows, const char *server, const char *name,
 
 	snprintf(what, sizeof(what), "name server %.63s", server);
 	if (!probe->answered)
-		row_say(rows, what, BAD, "%s", row_why_not(probe));
+		row_say(rows, what, BAD, "%s", probe_why_not(probe));
 	else if (probe->code)
 		row_say(rows, what, BAD, "answers, but %s %s", name,
 			probe->code == 3 ? "does not exist" :
@@ -118,7 +119,7 @@ static void say_time(json_t *rows, const char *server,
 
 	snprintf(what, sizeof(what), "time server %s", server);
 	if (!probe->answered)
-		row_say(rows, what, BAD, "%s", row_why_not(probe));
+		row_say(rows, what, BAD, "%s", probe_why_not(probe));
 	else if (!probe->code || probe->code > 15)
 		row_say(rows, what, BAD, "answers, but has no time to give");
 	else

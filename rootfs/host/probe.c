@@ -147,3 +147,8 @@ void probe_run(struct probe *probes, int count, int ms)
 			;
 	}
 }
+
+const char *probe_why_not(const struct probe *probe)
+{
+	return probe->error ? strerror(probe->error) : "it does not answer";
+}

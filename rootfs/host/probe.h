@@ -41,4 +41,7 @@ void probe_close(struct probe *probe);
  */
 void probe_run(struct probe *probes, int count, int ms);
 
+/* Why one has no answer. */
+const char *probe_why_not(const struct probe *probe);
+
 #endif

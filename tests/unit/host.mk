@@ -15,7 +15,7 @@ FLAGS = -iquote host $(PLAIN) $(SANITIZED)
 TRIAL = trial network back change words settings trouble program rtnl netlink \
 	vlans
 SHOW = show show_access show_sections export
-NETTEST = nettest nettest_row nettest_servers probe echo dns ntp
+NETTEST = nettest nettest_servers row probe echo dns ntp
 BOTH = show_network gateways nameservers define
 copies = $(patsubst %,$(BUILD)/host_%.c,$(1))
 # It sets a clock of its own.

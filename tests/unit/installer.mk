@@ -4,8 +4,8 @@
 
 OWN = ../..
 TESTS = test_report
-PARTS = $(addprefix installer/,attribute program rows)
-PLACES = installer
+PARTS = $(addprefix installer/,attribute program rows) rootfs/host/row
+PLACES = installer rootfs/host
 LIBRARIES = -ljansson
 ARGUMENTS =
 include common.mk

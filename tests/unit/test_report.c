@@ -253,10 +253,10 @@ static void test_print(void)
 	FILE *file = fopen("printed", "w+");
 
 	CHECK(file);
-	rows_say(rows, ROWS_GOOD, "sda", "%s", "20.0 GB, \x1b[2J m\xc3\xb6" "del "
+	row_say(rows, "sda", GOOD, "%s", "20.0 GB, \x1b[2J m\xc3\xb6" "del "
 		"of a maker that has very many words to say of it, and more");
-	rows_say(rows, ROWS_NONE, "what is longer than its column", "so");
-	rows_say(rows, ROWS_BAD, "bytes", "\xff\xfe");
+	row_say(rows, "what is longer than its column", NONE, "so");
+	row_say(rows, "bytes", BAD, "\xff\xfe");
 	rows_print(rows, file);
 	rewind(file);
 	CHECK(fgets(line, sizeof(line), file));
