@@ -67,6 +67,15 @@ struct conf *conf_new(const struct conf_kind *kinds);
 void conf_free(struct conf *conf);
 
 /*
+ * The kind of a section, and the key of that name (length bytes) in it. NULL: a
+ * table has no such.
+ */
+const struct conf_kind *conf_kind_in(const struct conf_kind *kinds,
+	const char *section);
+const struct conf_key *conf_key_in(const struct conf_kind *kinds,
+	const char *section, const char *name, size_t length);
+
+/*
  * The index-th good value of key in section, NULL when there are not so many.
  * section is a header without brackets: "host", "nic 52:54:00:12:34:56". The
  * text belongs to conf and lives until the next change.

@@ -15,19 +15,27 @@ static const struct conf_kind *find_kind(
 	return NULL;
 }
 
+const struct conf_kind *conf_kind_in(
+	const struct conf_kind *kinds, const char *section)
+{
+	return find_kind(kinds, section, strcspn(section, " "));
+}
+
 const struct conf_kind *conf_kind_of(
 	const struct conf *conf, const char *section)
 {
-	return find_kind(conf->kinds, section, strcspn(section, " "));
+	return conf_kind_in(conf->kinds, section);
 }
 
-static const struct conf_key *find_key(
-	const struct conf_kind *kind, const char *name)
+const struct conf_key *conf_key_in(const struct conf_kind *kinds,
+	const char *section, const char *name, size_t length)
 {
-	const struct conf_key *key;
+	const struct conf_kind *kind = conf_kind_in(kinds, section);
+	const struct conf_key *key = kind ? kind->keys : NULL;
 
-	for (key = kind->keys; key->name; key++)
-		if (!strcmp(key->name, name))
+	for (; key && key->name; key++)
+		if (strlen(key->name) == length &&
+			!strncmp(key->name, name, length))
 			return key;
 	return NULL;
 }
@@ -67,7 +75,7 @@ const struct conf_key *conf_check_value(const struct conf *conf,
 	const struct reporter *reporter)
 {
 	const struct conf_key *key =
-		find_key(conf_kind_of(conf, section), name);
+		conf_key_in(conf->kinds, section, name, strlen(name));
 
 	if (!key) {
 		conf_remark(reporter, "[%s] has no key \"%.80s\"", section,

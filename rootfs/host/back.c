@@ -44,9 +44,11 @@ static int put_back(const struct trial *trial)
 
 	if (result)
 		return result;
-	for (i = 0; i < trial->count; i++)
-		settings_copy(trial->before, settings.conf, trial->sections[i]);
-	result = conf_write(settings.conf, PATH_SETTINGS);
+	for (i = 0; result != -ENOMEM && i < trial->count; i++)
+		result = settings_copy(trial->before, settings.conf,
+			trial->sections[i]);
+	if (result != -ENOMEM)
+		result = conf_write(settings.conf, PATH_SETTINGS);
 	settings_close(&settings);
 	return result;
 }
@@ -81,14 +83,11 @@ static void remove_switch(const char *name)
 static void reset_switch(const struct conf *before, const char *section,
 	const char *name)
 {
-	const struct conf_kind *kind = host_kinds;
 	const struct conf_key *key;
 	const char *value;
 	char word[WORD];
 
-	while (strcmp(kind->name, "switch"))
-		kind++;
-	for (key = kind->keys; key->name; key++) {
+	for (key = conf_kind_in(host_kinds, section)->keys; key->name; key++) {
 		value = conf_value(before, section, key->name, 0);
 		snprintf(word, sizeof(word), "%s=%s", key->name,
 			value ? value : "");

@@ -19,7 +19,7 @@ static int add(struct words *words, const char *key, const char *value,
 	size_t length, struct trouble *why)
 {
 	if (words->count == WORDS_MOST)
-		return trouble(why, -EINVAL, "%s: too many", key);
+		return trouble(why, -EINVAL, "%.60s: too many", key);
 	if (asprintf(&words->list[words->count], "%s=%.*s", key, (int)length,
 		value) < 0)
 		return trouble(why, -ENOMEM, "there is no memory");
@@ -27,22 +27,17 @@ static int add(struct words *words, const char *key, const char *value,
 	return 0;
 }
 
-static const struct conf_key *find_key(const char *section, const char *name,
-	size_t length)
+/* As it is typed. */
+static int add_typed(struct words *words, const char *typed,
+	struct trouble *why)
 {
-	size_t size = strcspn(section, " ");
-	const struct conf_kind *kind;
-	const struct conf_key *key;
-
-	for (kind = host_kinds; kind->name; kind++)
-		if (strlen(kind->name) == size &&
-		    !strncmp(kind->name, section, size))
-			break;
-	for (key = kind->name ? kind->keys : NULL; key && key->name; key++)
-		if (strlen(key->name) == length &&
-		    !strncmp(key->name, name, length))
-			return key;
-	return NULL;
+	if (words->count == WORDS_MOST)
+		return trouble(why, -EINVAL, "%.60s: too many", typed);
+	words->list[words->count] = strdup(typed);
+	if (!words->list[words->count])
+		return trouble(why, -ENOMEM, "there is no memory");
+	words->count++;
+	return 0;
 }
 
 /* Between blanks. None: the key without a value. */
@@ -92,7 +87,8 @@ static int expand(struct words *words, const struct conf *conf,
 	size_t length = strcspn(typed, "=");
 	bool list = length && typed[length] &&
 		strchr("+-", typed[length - 1]);
-	const struct conf_key *key = find_key(section, typed, length - list);
+	const struct conf_key *key = conf_key_in(host_kinds, section,
+		typed, length - list);
 	const char *value = typed + length + 1;
 
 	if (!typed[length])
@@ -106,12 +102,7 @@ static int expand(struct words *words, const struct conf *conf,
 	if (key && list)
 		return trouble(why, -EINVAL, "[%s] %s takes one value",
 			section, key->name);
-	words->list[words->count] = words->count < WORDS_MOST - 1 ?
-		strdup(typed) : NULL;
-	if (!words->list[words->count])
-		return trouble(why, -ENOMEM, "there is no memory");
-	words->count++;
-	return 0;
+	return add_typed(words, typed, why);
 }
 
 int words_expand(struct words *words, const struct conf *conf,

@@ -130,7 +130,7 @@ static int check_unused(struct maker *maker, const struct vswitch *vswitch)
 				"the switch %s is in use by %s",
 				vswitch->name, links[i].name);
 	free(links);
-	return result;
+	return count < 0 ? count : result;
 }
 
 int change_delete(struct maker *maker, const char *name, bool *kept)
@@ -192,7 +192,7 @@ static int check_mac(struct maker *maker, const struct port *port)
 				"port %s: %s has this MAC address",
 				port->name, links[i].name);
 	free(links);
-	return result;
+	return count < 0 ? count : result;
 }
 
 static int define(struct maker *maker, const char *name, struct port *port)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -150,34 +151,37 @@ static bool config_mounted(void)
 		&& folder.st_dev != parent.st_dev;
 }
 
-static const struct conf_key *keys_of(const char *section)
+/* All of a key, however many; 0 or -errno. */
+static int copy_key(const struct conf *from, struct conf *to,
+	const char *section, const char *key)
 {
-	const struct conf_kind *kind;
-	size_t length = strcspn(section, " ");
+	const char **values = NULL;
+	int count, i, result;
 
-	for (kind = host_kinds; kind->name; kind++)
-		if (strlen(kind->name) == length &&
-		    !strncmp(kind->name, section, length))
-			return kind->keys;
-	return NULL;
+	for (count = 0; conf_value(from, section, key, count); count++)
+		;
+	if (!count)
+		return 0;
+	values = calloc((size_t)count, sizeof(*values));
+	if (!values)
+		return -ENOMEM;
+	for (i = 0; i < count; i++)
+		values[i] = conf_value(from, section, key, i);
+	result = conf_set(to, section, key, values, count, NULL, NULL);
+	free(values);
+	return result;
 }
 
 int settings_copy(const struct conf *from, struct conf *to,
 	const char *section)
 {
-	const struct conf_key *key = keys_of(section);
-	const char *values[VALUES_MAX];
-	int count, result = 0;
+	const struct conf_kind *kind = conf_kind_in(host_kinds, section);
+	const struct conf_key *key = kind ? kind->keys : NULL;
+	int result = 0;
 
 	conf_unset(to, section, NULL);
-	for (; !result && key && key->name; key++) {
-		for (count = 0; count < VALUES_MAX && (values[count] =
-			conf_value(from, section, key->name, count)); )
-			count++;
-		if (count)
-			result = conf_set(to, section, key->name, values,
-				count, NULL, NULL);
-	}
+	for (; !result && key && key->name; key++)
+		result = copy_key(from, to, section, key->name);
 	return result;
 }
 

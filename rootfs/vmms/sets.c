@@ -30,22 +30,6 @@ static char *keep(struct sets *sets, const char *text)
 	return copy;
 }
 
-static const struct conf_key *find_key(const char *section, const char *key)
-{
-	const struct conf_kind *kind = definition_kinds;
-	size_t size = strcspn(section, " ");
-	const struct conf_key *at;
-
-	for (; kind->name; kind++)
-		if (strlen(kind->name) == size &&
-		    !strncmp(kind->name, section, size))
-			break;
-	for (at = kind->name ? kind->keys : NULL; at && at->name; at++)
-		if (!strcmp(at->name, key))
-			return at;
-	return NULL;
-}
-
 /* Room for another one; NULL: there is none. */
 static struct definition_set *next(struct sets *sets, const char *section,
 	const char *key)
@@ -96,7 +80,8 @@ void sets_add(struct sets *sets, const char *section, const char *key,
 	const char *value)
 {
 	struct definition_set *set = next(sets, section, key);
-	const struct conf_key *known = find_key(section, key);
+	const struct conf_key *known = conf_key_in(definition_kinds, section,
+		key, strlen(key));
 	char *copy;
 
 	if (!set)
@@ -129,7 +114,8 @@ void sets_add_pairs(struct sets *sets, const char *section,
 static bool is_done(const struct definition_set *set, struct conf *probe)
 {
 	return set->key && !set->count &&
-		find_key(set->section, set->key) &&
+		conf_key_in(definition_kinds, set->section, set->key,
+			strlen(set->key)) &&
 		conf_unset(probe, set->section, set->key) == -ENOENT;
 }
 

@@ -14,6 +14,7 @@
 #include "network.h"
 #include "paths.h"
 #include "places.h"
+#include "settings.h"
 #include "trial.h"
 
 #define WORDS(...) ((char *[]){ __VA_ARGS__, NULL })
@@ -175,6 +176,33 @@ static void test_lists(void)
 	calls();
 }
 
+/* As many as there is room for, one more, and far more than one word sets. */
+static void test_many(void)
+{
+	struct conf *from, *to = conf_new(host_kinds);
+	char word[512] = "ntp=", lines[1024] = "[time]\n";
+	int i;
+
+	put(PATH_SETTINGS, "[time]\nntp = a\n", 0600);
+	for (i = 0; i < 128; i++)
+		strcat(word, "b ");
+	CHECK(call(change_set, WORDS("time", word, "zone=x")) == -EINVAL);
+	CHECK_STRING("zone=x: too many", why.text);
+	CHECK(call(change_set, WORDS("time", word, "ntp=c")) == -EINVAL);
+	CHECK(call(change_set, WORDS("time", word)) == -EINVAL);
+	CHECK_STRING("[time]\nntp = a\n", get(PATH_SETTINGS));
+	for (i = 0; i < 70; i++)
+		strcat(lines, "ntp = a\n");
+	put(PATH_SETTINGS, lines, 0600);
+	from = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
+	CHECK(from && to && !settings_copy(from, to, "time"));
+	CHECK(conf_value(to, "time", "ntp", 69));
+	CHECK(!conf_value(to, "time", "ntp", 70));
+	conf_free(from);
+	conf_free(to);
+	calls();
+}
+
 /* A bond takes its adapters from what they were. */
 static void test_members(void)
 {
@@ -296,6 +324,7 @@ int main(void)
 	test_revert();
 	test_refusals();
 	test_lists();
+	test_many();
 	test_members();
 	test_switch();
 	test_time();
