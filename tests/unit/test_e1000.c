@@ -143,6 +143,8 @@ static void test_legacy(void)
 	give(TX_DATA, 20, 0);
 	go();
 	CHECK(from_wire(&tap, got, sizeof(got)) == -1 && get(0x3810) == 4);
+	/* The thread rests until the guest says more. */
+	CHECK(at->nic.asleep);
 	give(TX_DATA + 20, size - 20, 0);
 	give(0, E1000_TX_EOP | E1000_TX_RS, 0);
 	go();

@@ -102,7 +102,8 @@ static void read_step(struct ide_channel *channel)
 	if (transfer->position >= transfer->filled && transfer->left &&
 	    !use_image(channel, read_image))
 		return;
-	if (transfer->dma &&
+	/* A state that was loaded may be beyond. */
+	if (transfer->dma && transfer->position < transfer->filled &&
 	    !move(channel, false, transfer->filled - transfer->position))
 		return;
 	if (!transfer->dma || !transfer->left)

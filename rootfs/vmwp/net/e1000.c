@@ -38,6 +38,7 @@ void e1000_kick(struct e1000 *nic)
 {
 	uint64_t one = 1;
 
+	nic->partial = false;
 	if (!nic->asleep)
 		return;
 	nic->asleep = false;

@@ -67,6 +67,7 @@ struct e1000 {
 	uint16_t eeprom[E1000_EEPROM];
 	/* The thread's: */
 	bool asleep;		/* it wants e1000_kick() */
+	bool partial;		/* no whole frame is ready, by the last kick */
 	bool paused, ended;
 	struct e1000_work *work;	/* owned; without the lock */
 	struct traffic sent, received;

@@ -266,7 +266,8 @@ static bool take(struct e1000 *nic, bool *send)
 	if (nic->paused || !e1000_transmit_ring(nic, &ring) || !ring.ready)
 		return false;
 	work->taken = peek(nic, &ring);
-	if (!work->taken)
+	nic->partial = !work->taken;
+	if (nic->partial)
 		return false;
 	if (nic->skipping)
 		nic->skipping = !(work->descriptors[work->taken - 1].lower &

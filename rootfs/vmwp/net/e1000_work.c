@@ -83,7 +83,7 @@ static bool has_transmit(const struct e1000 *nic)
 {
 	struct e1000_ring ring;
 
-	return e1000_transmit_ring(nic, &ring) && ring.ready;
+	return !nic->partial && e1000_transmit_ring(nic, &ring) && ring.ready;
 }
 
 enum next { NEXT_TURN, NEXT_REST, NEXT_END };
