@@ -109,6 +109,13 @@ int conf_set(struct conf *conf, const char *section, const char *key,
 int conf_unset(struct conf *conf, const char *section, const char *key);
 
 /*
+ * Makes a key of a section of to what it is in from, or with key NULL all of
+ * the section. 0 or -ENOMEM.
+ */
+int conf_copy(const struct conf *from, struct conf *to, const char *section,
+	const char *key);
+
+/*
  * A '?' in the place of each byte that is no UTF-8, or cut off, and of control
  * characters: what a sentence may quote.
  */

@@ -1,4 +1,4 @@
-/* Settings files: values set and unset. */
+/* Settings files: values set, unset and copied. */
 /* SPDX-License-Identifier: MIT */
 #include "conf_lines.h"
 
@@ -213,5 +213,43 @@ int conf_unset(struct conf *conf, const char *section, const char *key)
 			conf_remove(conf, at);
 		result = 0;
 	}
+	return result;
+}
+
+/* All of its values, however many; 0 or -ENOMEM. */
+static int copy_key(const struct conf *from, struct conf *to,
+	const char *section, const char *key)
+{
+	const char **values = NULL;
+	int count, i, result;
+
+	for (count = 0; conf_value(from, section, key, count); count++)
+		;
+	if (!count) {
+		conf_unset(to, section, key);
+		return 0;
+	}
+	values = calloc((size_t)count, sizeof(*values));
+	if (!values)
+		return -ENOMEM;
+	for (i = 0; i < count; i++)
+		values[i] = conf_value(from, section, key, i);
+	result = conf_set(to, section, key, values, count, NULL, NULL);
+	free(values);
+	return result;
+}
+
+int conf_copy(const struct conf *from, struct conf *to, const char *section,
+	const char *key)
+{
+	const struct conf_kind *kind = conf_kind_in(to->kinds, section);
+	const struct conf_key *each = kind ? kind->keys : NULL;
+	int result = 0;
+
+	if (key)
+		return copy_key(from, to, section, key);
+	conf_unset(to, section, NULL);
+	for (; !result && each && each->name; each++)
+		result = copy_key(from, to, section, each->name);
 	return result;
 }

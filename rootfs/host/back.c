@@ -45,8 +45,8 @@ static int put_back(const struct trial *trial)
 	if (result)
 		return result;
 	for (i = 0; result != -ENOMEM && i < trial->count; i++)
-		result = settings_copy(trial->before, settings.conf,
-			trial->sections[i]);
+		result = conf_copy(trial->before, settings.conf,
+			trial->sections[i], NULL);
 	if (result != -ENOMEM)
 		result = conf_write(settings.conf, PATH_SETTINGS);
 	settings_close(&settings);

@@ -120,8 +120,7 @@ static void keep_before(const struct settings *settings)
 {
 	bool kept;
 
-	if (access(PATH_CONFIG_SETTINGS, F_OK))
-		settings_keep(settings, NULL, 0, &kept, NULL);
+	settings_keep(settings, NULL, 0, &kept, NULL);
 }
 
 /* In effect, and after that in the kernel. */

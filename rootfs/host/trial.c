@@ -65,7 +65,7 @@ int trial_add(struct trial *trial, const struct conf *conf,
 	if (!trial->before)
 		trial->before = conf_new(host_kinds);
 	if (!trial->before ||
-	    settings_copy(conf, trial->before, section) == -ENOMEM)
+	    conf_copy(conf, trial->before, section, NULL) == -ENOMEM)
 		return trouble(why, -ENOMEM, "there is no memory");
 	strcpy(trial->sections[trial->count++], section);
 	return 0;

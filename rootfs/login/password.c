@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "password.h"
 
+#include "keep.h"
 #include "keys.h"
 #include "lock.h"
 #include "lockfile.h"
@@ -11,7 +12,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -99,49 +99,24 @@ bool password_is(const char *name, const char *password)
 	return password_matches(password, hash) && known;
 }
 
-/* Puts hash into the settings file at path. 0 or -errno. */
-static int store(const char *path, const char *section, const char *hash)
+/* In effect from now on, and, if there is a volume, from the next start on. */
+static enum password_kept store(struct conf *conf, const char *section,
+	const char *hash)
 {
-	struct conf *conf = conf_read(path, host_kinds, NULL, NULL);
-	int result;
+	bool kept;
+	int result = conf_set(conf, section, "password", &hash, 1, NULL, NULL);
 
-	if (!conf && errno == ENOENT)
-		conf = conf_new(host_kinds);
-	if (!conf)
-		return -errno;
-	result = conf_set(conf, section, "password", &hash, 1, NULL, NULL);
 	if (!result)
-		result = conf_write(conf, path);
-	conf_free(conf);
-	return result;
-}
-
-/* The config volume is there when its folder is a mount point. */
-static bool config_mounted(void)
-{
-	struct stat folder, parent;
-
-	return !stat(PATH_CONFIG, &folder) && !stat(PATH_CONFIG "/..", &parent)
-		&& folder.st_dev != parent.st_dev;
-}
-
-/*
- * Keeps hash on the config volume. A host without settings of its own gets
- * those in effect, else its next start would fall back to defaults.
- */
-static int keep(const char *section, const char *hash)
-{
-	struct conf *conf;
-	int result;
-
-	if (!access(PATH_CONFIG_SETTINGS, F_OK))
-		return store(PATH_CONFIG_SETTINGS, section, hash);
-	conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
-	if (!conf)
-		return -errno;
-	result = conf_write(conf, PATH_CONFIG_SETTINGS);
-	conf_free(conf);
-	return result;
+		result = conf_write(conf, PATH_SETTINGS);
+	if (result) {
+		errno = -result;
+		return PASSWORD_FAILED;
+	}
+	result = keep_settings(conf, &section, 1, "password", &kept);
+	errno = -result;
+	if (!kept)
+		return PASSWORD_FORGOTTEN;
+	return result ? PASSWORD_UNSAVED : PASSWORD_KEPT;
 }
 
 /* root, or an administrator who has a section. */
@@ -158,22 +133,19 @@ static bool has_account(const char *section)
 static enum password_kept set_hash(const char *section, const char *hash,
 	bool only_first)
 {
-	int result;
+	enum password_kept kept;
+	struct conf *conf;
 
 	if (only_first && password_any())
 		return PASSWORD_TAKEN;
 	if (!has_account(section))
 		return PASSWORD_NOBODY;
-	result = store(PATH_SETTINGS, section, hash);
-	if (result) {
-		errno = -result;
-		return PASSWORD_FAILED;
-	}
-	if (!config_mounted())
-		return PASSWORD_FORGOTTEN;
-	result = keep(section, hash);
-	errno = -result;
-	return result ? PASSWORD_UNSAVED : PASSWORD_KEPT;
+	conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
+	if (!conf && errno == ENOENT)
+		conf = conf_new(host_kinds);
+	kept = conf ? store(conf, section, hash) : PASSWORD_FAILED;
+	conf_free(conf);
+	return kept;
 }
 
 /* Nobody else changes the settings meanwhile. */

@@ -4,8 +4,6 @@
 #define PATHS_H
 
 #define PATH_SETTINGS "/run/socle/socle.conf" /* in effect now */
-#define PATH_CONFIG "/config"                 /* the host's own volume */
-#define PATH_CONFIG_SETTINGS "/config/socle.conf"
 #define PATH_ISSUE "/run/issue"
 #define PATH_FAILURES "/run/login/failures"
 #define PATH_LOCK "/run/login/lock"

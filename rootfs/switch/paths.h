@@ -4,8 +4,6 @@
 #define SWITCH_PATHS_H
 
 #define PATH_SETTINGS "/run/socle/socle.conf" /* in effect now */
-#define PATH_CONFIG "/config"                 /* the host's own volume */
-#define PATH_CONFIG_SETTINGS "/config/socle.conf"
 #define PATH_MACS "/run/socle/switch.macs"    /* those given; mac.c */
 #define PATH_PORTS "/run/socle/ports"         /* of VMs that run; liveport.h */
 #define PATH_DHCP "/run/socle/dhcp"           /* and a switch's name */

@@ -4,11 +4,11 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "keep.h"
+#include "keep_paths.h"
 #include "keys.h"
 #include "lock.h"
 #include "paths.h"
@@ -142,80 +142,13 @@ int settings_check(const struct settings *settings, const char *section,
 	return picked.problems ? -EINVAL : 0;
 }
 
-/* The config volume is there when its folder is a mount point. */
-static bool config_mounted(void)
-{
-	struct stat folder, parent;
-
-	return !stat(PATH_CONFIG, &folder) && !stat(PATH_CONFIG "/..", &parent)
-		&& folder.st_dev != parent.st_dev;
-}
-
-/* All of a key, however many; 0 or -errno. */
-static int copy_key(const struct conf *from, struct conf *to,
-	const char *section, const char *key)
-{
-	const char **values = NULL;
-	int count, i, result;
-
-	for (count = 0; conf_value(from, section, key, count); count++)
-		;
-	if (!count)
-		return 0;
-	values = calloc((size_t)count, sizeof(*values));
-	if (!values)
-		return -ENOMEM;
-	for (i = 0; i < count; i++)
-		values[i] = conf_value(from, section, key, i);
-	result = conf_set(to, section, key, values, count, NULL, NULL);
-	free(values);
-	return result;
-}
-
-int settings_copy(const struct conf *from, struct conf *to,
-	const char *section)
-{
-	const struct conf_kind *kind = conf_kind_in(host_kinds, section);
-	const struct conf_key *key = kind ? kind->keys : NULL;
-	int result = 0;
-
-	conf_unset(to, section, NULL);
-	for (; !result && key && key->name; key++)
-		result = copy_key(from, to, section, key->name);
-	return result;
-}
-
-/*
- * A host without settings of its own gets those in effect, else its next start
- * would fall back to defaults.
- */
-static int keep(const struct conf *conf, const char *const *sections,
-	int count)
-{
-	struct conf *own;
-	int i, result = 0;
-
-	if (access(PATH_CONFIG_SETTINGS, F_OK))
-		return conf_write(conf, PATH_CONFIG_SETTINGS);
-	own = conf_read(PATH_CONFIG_SETTINGS, host_kinds, NULL, NULL);
-	if (!own)
-		return -errno;
-	for (i = 0; !result && i < count; i++)
-		result = settings_copy(conf, own, sections[i]);
-	if (!result)
-		result = conf_write(own, PATH_CONFIG_SETTINGS);
-	conf_free(own);
-	return result;
-}
-
 int settings_keep(const struct settings *settings,
 	const char *const *sections, int count, bool *kept,
 	struct trouble *why)
 {
-	int result;
+	int result = keep_settings(settings->conf, sections, count, NULL,
+		kept);
 
-	*kept = config_mounted();
-	result = *kept ? keep(settings->conf, sections, count) : 0;
 	return result ? trouble(why, result, "%s cannot be written: %s",
 		PATH_CONFIG_SETTINGS, strerror(-result)) : 0;
 }

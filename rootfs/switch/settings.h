@@ -32,10 +32,6 @@ int settings_put(struct settings *settings, const char *section, char **words,
 int settings_check(const struct settings *settings, const char *section,
 	struct trouble *why);
 
-/* Makes a section of to what it is in from. 0 or -ENOMEM. */
-int settings_copy(const struct conf *from, struct conf *to,
-	const char *section);
-
 /*
  * Writes sections as they are now to the host's own volume, all of them or
  * none. 0 or -errno; *kept: there is such a volume.

@@ -12,8 +12,8 @@ include common.mk
 
 # A header beside its source would win over ours: copies lie in $(BUILD).
 FLAGS = -iquote host $(PLAIN) $(SANITIZED)
-TRIAL = trial network back change words settings trouble program rtnl netlink \
-	vlans
+TRIAL = trial network back change words settings keep trouble program rtnl \
+	netlink vlans
 SHOW = show show_access show_sections export
 NETTEST = nettest nettest_servers row probe echo dns ntp
 BOTH = show_network gateways nameservers define
@@ -29,4 +29,7 @@ $(BUILD)/host_%.c: $(OWN)/host/%.c
 	cp $< $@
 
 $(BUILD)/host_%.c: $(OWN)/switch/%.c
+	cp $< $@
+
+$(BUILD)/host_%.c: $(OWN)/conf/%.c
 	cp $< $@

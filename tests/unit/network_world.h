@@ -57,7 +57,8 @@ static inline void network_end(const char *how)
 
 static inline void network_back(void)
 {
-	settings_copy(network.before, network.settings.conf, network.section);
+	conf_copy(network.before, network.settings.conf, network.section,
+		NULL);
 	network_end("reverted");
 }
 
@@ -232,8 +233,8 @@ static inline struct conf *network_before(const char *section)
 {
 	struct conf *before = conf_new(host_kinds);
 
-	CHECK(before && !settings_copy(network.settings.conf, before,
-		section));
+	CHECK(before && !conf_copy(network.settings.conf, before, section,
+		NULL));
 	return before;
 }
 
@@ -255,7 +256,7 @@ static inline void network_settle(const char *section, struct conf *before,
 	network_say(why->text[0] != '\0', why->text[0] ? "host: %s\n" : "%s",
 		why->text);
 	if (why->text[0])
-		settings_copy(before, network.settings.conf, section);
+		conf_copy(before, network.settings.conf, section, NULL);
 	if (!why->text[0] && trial)
 		network_begin_trial(section, before);
 	else

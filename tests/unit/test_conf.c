@@ -256,6 +256,27 @@ static void test_unset(void)
 	conf_free(conf);
 }
 
+/* One key is changed beside others, a section is made anew. */
+static void test_copy(void)
+{
+	struct conf *from = read_text("[dns]\nserver = ::1\nserver = ::2\n"
+		"[host]\nname = one\n");
+	struct conf *to = read_text("[dns]\n# mine\nsearch = a\n[host]\n"
+		"# mine\nname = two\ntimezone = UTC\n");
+
+	CHECK(!conf_copy(from, to, "host", "name"));
+	CHECK(!conf_copy(from, to, "host", "timezone"));
+	CHECK(!conf_copy(from, to, "dns", NULL));
+	CHECK(!conf_copy(from, to, "login", NULL));
+	CHECK(!conf_write(to, "conf"));
+	CHECK_STRING("[host]\n# mine\nname = one\n\n[dns]\nserver = ::1\n"
+		"server = ::2\n", content());
+	CHECK(!conf_copy(from, to, "login", "password"));
+	CHECK(!conf_copy(to, from, "login", NULL));
+	conf_free(from);
+	conf_free(to);
+}
+
 /* What is unknown may be right some day; what is wrong is not. */
 static void test_complaints(void)
 {
@@ -461,6 +482,7 @@ int main(void)
 	test_values();
 	test_change();
 	test_unset();
+	test_copy();
 	test_complaints();
 	test_printable();
 	test_text();

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check.h"
 #include "failures.h"
+#include "keep_paths.h"
 #include "password.h"
 #include "paths.h"
 

@@ -195,7 +195,7 @@ static void test_many(void)
 		strcat(lines, "ntp = a\n");
 	put(PATH_SETTINGS, lines, 0600);
 	from = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
-	CHECK(from && to && !settings_copy(from, to, "time"));
+	CHECK(from && to && !conf_copy(from, to, "time", NULL));
 	CHECK(conf_value(to, "time", "ntp", 69));
 	CHECK(!conf_value(to, "time", "ntp", 70));
 	conf_free(from);

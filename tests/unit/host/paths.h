@@ -4,8 +4,6 @@
 #define SWITCH_PATHS_H
 
 #define PATH_SETTINGS "settings"
-#define PATH_CONFIG "config"
-#define PATH_CONFIG_SETTINGS "config/socle.conf"
 #define PATH_NETWORK "./network"
 
 #endif

@@ -1,0 +1,9 @@
+/* Where settings are kept. Unit tests put a header of their own first. */
+/* SPDX-License-Identifier: MIT */
+#ifndef KEEP_PATHS_H
+#define KEEP_PATHS_H
+
+#define PATH_CONFIG "/config"                 /* the host's own volume */
+#define PATH_CONFIG_SETTINGS "/config/socle.conf"
+
+#endif

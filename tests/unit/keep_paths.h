@@ -1,0 +1,9 @@
+/* The volume of the settings, in the folder where a unit test runs. */
+/* SPDX-License-Identifier: MIT */
+#ifndef KEEP_PATHS_H
+#define KEEP_PATHS_H
+
+#define PATH_CONFIG "config"
+#define PATH_CONFIG_SETTINGS "config/socle.conf"
+
+#endif
