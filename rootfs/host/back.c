@@ -48,7 +48,7 @@ static int put_back(const struct trial *trial)
 		result = conf_copy(trial->before, settings.conf,
 			trial->sections[i], NULL);
 	if (result != -ENOMEM)
-		result = conf_write(settings.conf, PATH_SETTINGS);
+		result = settings_write(&settings, NULL);
 	settings_close(&settings);
 	return result;
 }

@@ -78,6 +78,12 @@ static int change(struct settings *settings, char **words, int count,
 	return result ? result : settings_check(settings, section, why);
 }
 
+void change_warn(void)
+{
+	fprintf(stderr, "host: this host has no volume of its own: the change "
+		"is lost at the next start\n");
+}
+
 static int change_section(char **words, int count, bool remove,
 	struct trouble *why)
 {
@@ -96,8 +102,7 @@ static int change_section(char **words, int count, bool remove,
 		return result;
 	program_run((char *[]){ PLACE_APPLY, (char *)kind, NULL });
 	if (!kept)
-		fprintf(stderr, "host: this host has no volume of its own: the "
-			"change is lost at the next start\n");
+		change_warn();
 	return 0;
 }
 

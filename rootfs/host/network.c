@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "back.h"
+#include "change.h"
 #include "keys.h"
 #include "paths.h"
 #include "places.h"
@@ -123,17 +124,6 @@ static void keep_before(const struct settings *settings)
 	settings_keep(settings, NULL, 0, &kept, NULL);
 }
 
-/* In effect, and after that in the kernel. */
-static int apply(struct settings *settings, struct trouble *why)
-{
-	int result = conf_write(settings->conf, PATH_SETTINGS);
-
-	if (result)
-		trouble(why, result, "%s cannot be written: %s",
-			PATH_SETTINGS, strerror(-result));
-	return result;
-}
-
 static int begin(struct settings *settings, struct trial *trial,
 	char **words, int count, struct trouble *why)
 {
@@ -144,7 +134,7 @@ static int begin(struct settings *settings, struct trial *trial,
 	if (!result)
 		result = trial_begin(trial, SECONDS, back_in_time, why);
 	if (!result) {
-		result = apply(settings, why);
+		result = settings_write(settings, why);
 		if (result)
 			trial_end();
 	}
@@ -273,8 +263,7 @@ static int confirm(struct trouble *why)
 		trial_end();
 	}
 	if (!result && !kept)
-		fprintf(stderr, "host: this host has no volume of its own: the "
-			"change is lost at the next start\n");
+		change_warn();
 	trial_free(&trial);
 	return result;
 }

@@ -153,6 +153,14 @@ int settings_keep(const struct settings *settings,
 		PATH_CONFIG_SETTINGS, strerror(-result)) : 0;
 }
 
+int settings_write(const struct settings *settings, struct trouble *why)
+{
+	int result = conf_write(settings->conf, PATH_SETTINGS);
+
+	return result ? trouble(why, result, "%s cannot be written: %s",
+		PATH_SETTINGS, strerror(-result)) : 0;
+}
+
 int settings_save(struct settings *settings, const char *section, bool *kept,
 	struct trouble *why)
 {
@@ -161,11 +169,5 @@ int settings_save(struct settings *settings, const char *section, bool *kept,
 	*kept = true;
 	if (!settings->trial)
 		result = settings_keep(settings, &section, 1, kept, why);
-	if (result)
-		return result;
-	result = conf_write(settings->conf, PATH_SETTINGS);
-	if (result)
-		trouble(why, result, "%s cannot be written: %s",
-			PATH_SETTINGS, strerror(-result));
-	return result;
+	return result ? result : settings_write(settings, why);
 }

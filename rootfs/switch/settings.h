@@ -40,6 +40,9 @@ int settings_keep(const struct settings *settings,
 	const char *const *sections, int count, bool *kept,
 	struct trouble *why);
 
+/* Writes all as it is now to the settings in effect. 0 or -errno. */
+int settings_write(const struct settings *settings, struct trouble *why);
+
 /*
  * Writes a section that was changed or removed, to the settings in effect and,
  * but for a trial, to the host's own volume. 0 or -errno; *kept: nothing is
