@@ -61,8 +61,8 @@ setup_file() {
 		vm delete web || echo "status $?"
 		vm stop web --hard
 		vm list; vm show web; ls /run/socle/vms /sys/fs/cgroup/socle
-		! ls /sys/class/net | grep ^v
-		! pidof vmwp
+		[ -z "$(ls /sys/class/net | grep ^v)" ]
+		[ -z "$(pidof vmwp)" ]
 		vm rename web shop; vm delete shop; vm list
 		vm switch delete lan
 		man vm | grep "vm start starts a VM"

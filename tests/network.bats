@@ -84,7 +84,7 @@ setup_file() {
 		expect_match "$(vsp_expect host debian 30 'cat /sys/class/net/*/address')" \
 			"02:53:4f:00:00:1$i"
 	done
-	! vm_control host debian "add-nic any nt2 02:53:4f:00:00:19 1"
+	expect_failure vm_control host debian "add-nic any nt2 02:53:4f:00:00:19 1"
 	for i in 2 3 4 5 6 7; do
 		network_remove host "$i"
 	done

@@ -75,7 +75,7 @@ setup_file() {
 		ends_gone a10 b10 c20 d1 trunk native
 		switch delete lab
 		[ ! -e /sys/class/net/lab ]
-		! conf list | grep -q "^port\|^switch"'
+		conf list | none grep "^port\|^switch"'
 }
 
 @test "quick: switches: spoofed frames are dropped, and with the guards those of servers and routers" {
@@ -148,7 +148,7 @@ setup_file() {
 		[ $(pgrep udhcpd | wc -l) = 1 ]
 		switch set lab nat= dhcp=
 		[ $(cat /proc/sys/net/ipv4/ip_forward) = 0 ]
-		! pgrep udhcpd
+		soon_none pgrep udhcpd
 		ends_gone vm far
 		switch delete lab
 		switch delete other'
@@ -180,10 +180,10 @@ outside='
 		reaches_not vm10 192.0.2.1
 		sees lan vm | grep "router.* end"
 		bridge vlan show dev up0 | grep -w 10
-		! bridge vlan show dev up0 | grep -w 11
+		bridge vlan show dev up0 | none grep -w 11
 		[ -z "$(ip -o addr show dev ext)$(ip -o addr show dev up0)" ]
 		ends_gone vm vm10
-		! bridge vlan show dev up0 | grep -w 10
+		bridge vlan show dev up0 | none grep -w 10
 		switch delete ext'
 }
 
@@ -206,7 +206,7 @@ outside='
 		switch create ext type=external nic=02:00:00:00:00:01
 		state > /tmp/there
 		cat /tmp/there
-		! grep up0 /tmp/there
+		none grep up0 /tmp/there
 		ping -c 2 -W 3 192.0.2.1
 		ping -c 2 -W 3 198.51.100.1
 		ping -c 2 -W 3 2001:db8::1
@@ -227,7 +227,7 @@ outside='
 		ip -o addr show | grep up0 | sed "s/[0-9]*sec//g" > /tmp/after
 		diff /tmp/before /tmp/after
 		[ ! -e /sys/class/net/ext ]
-		! conf list switch | grep .
+		conf list switch | none grep .
 		ip link del ext.10
 		ping -c 2 -W 3 192.0.2.1 > /dev/null
 		ip route get 203.0.113.1
@@ -245,9 +245,9 @@ outside='
 		cat /tmp/under
 		ip -o addr show dev ext | grep "inet 10\.0\.2\.15"
 		ip -o addr show dev ext | grep "inet6 fec0"
-		! ip -o addr show dev eth0 | grep "inet"
-		pgrep -f "udhcpc -b.* -i ext"
-		! pgrep -f "udhcpc -b.* -i eth0"
+		ip -o addr show dev eth0 | none grep "inet"
+		pgrep -f "[u]dhcpc -b.* -i ext"
+		soon_none pgrep -f "[u]dhcpc -b.* -i eth0"
 		ip route | grep "default via 10.0.2.2 dev ext"
 		grep . /run/socle/resolv.conf
 		switch list | grep "^ext: external, nic 52:54:00:12:34:56 (eth0), host"'
@@ -259,7 +259,7 @@ outside='
 		[ ! -e /sys/class/net/ext ]
 		ip -o addr show dev eth0 | grep "inet 10\.0\.2\.15"
 		ip route | grep "default via 10.0.2.2 dev eth0"
-		pgrep -f "udhcpc -b.* -i eth0"'
+		pgrep -f "[u]dhcpc -b.* -i eth0"'
 }
 
 ### The command
@@ -381,10 +381,10 @@ outside='
 		"Network: switch: there is no adapter $switch_mac2"
 	switch_run again '
 		switch list
-		! switch list | grep "NOT MADE"
+		switch list | none grep "NOT MADE"
 		[ "$(mac_of vm)" = "$(cat /config/mac)" ]
 		ip -o addr show dev ext | grep "inet 10\.0\.2\.15"
-		! ip -o addr show dev eth0 | grep "inet"
+		ip -o addr show dev eth0 | none grep "inet"
 		bridge vlan show dev eth0 | grep -w 12
 		pgrep udhcpd
 		[ -e /sys/class/net/dmz ]

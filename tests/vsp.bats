@@ -83,7 +83,8 @@ fio_at() {
 			mkdir -p /mnt/$i
 			mount ${disk}$i /mnt/$i
 		done
-		! dd if=/dev/zero of=/mnt/1/zeros bs=1M 2> /dev/null
+		if dd if=/dev/zero of=/mnt/1/zeros bs=1M 2> /dev/null; then exit 1; fi
+		[ -s /mnt/1/zeros ]
 		seq 500000 > /mnt/2/numbers
 		sync; echo 3 > /proc/sys/vm/drop_caches
 		seq 500000 | cmp - /mnt/2/numbers

@@ -27,6 +27,20 @@ inside() {
 	ip netns exec "$@"
 }
 
+# none COMMAND...: it finds nothing; what it does find is shown.
+none() {
+	if "$@"; then return 1; fi
+}
+
+# soon_none COMMAND...: the same, in a moment at most.
+soon_none() {
+	for round in $(seq 20); do
+		"$@" > /dev/null || return 0
+		sleep 0.5
+	done
+	none "$@"
+}
+
 # reaches NAMESPACE ADDRESS, and reaches_not
 reaches() {
 	for round in 1 2 3 4 5 6; do
