@@ -381,18 +381,11 @@ static int count_problem(struct maker *maker, int result)
 	return 1;
 }
 
-static bool is_there(struct maker *maker, const char *name)
-{
-	struct link link;
-
-	return !rtnl_link(maker->socket, name, &link);
-}
-
 static int start_switch(struct maker *maker, const struct vswitch *vswitch)
 {
 	int problems = 0;
 
-	if (is_there(maker, vswitch->name))
+	if (maker_sees(maker, vswitch->name))
 		return 0;
 	problems += count_problem(maker, vswitch_make(maker, vswitch));
 	return problems + count_problem(maker, check_uplink(maker, vswitch));
@@ -428,7 +421,7 @@ int change_start(struct maker *maker)
 		problems += count_problem(maker, start_mac(maker, &port));
 	problems += count_problem(maker, maker_rules(maker));
 	for (i = 0; define_port_at(maker->settings.conf, i, &port); i++)
-		if (!is_there(maker, port.name))
+		if (!maker_sees(maker, port.name))
 			problems += count_problem(maker,
 				port_make(maker, &port));
 	return problems;

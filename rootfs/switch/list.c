@@ -36,13 +36,6 @@ static void uplink_name(struct maker *maker, const struct vswitch *vswitch,
 		strcpy(name, link.name);
 }
 
-static bool is_there(struct maker *maker, const char *name)
-{
-	struct link link;
-
-	return !rtnl_link(maker->socket, name, &link);
-}
-
 static void nothing(void)
 {
 }
@@ -69,7 +62,7 @@ static void text_switch(struct maker *maker, const struct vswitch *vswitch,
 	print_if("address", vswitch->address6);
 	print_if("dhcp", vswitch->dhcp);
 	printf("%s, mtu %u%s\n", vswitch->nat ? ", nat" : "", vswitch->mtu,
-		is_there(maker, vswitch->name) ? "" : ", NOT MADE");
+		maker_sees(maker, vswitch->name) ? "" : ", NOT MADE");
 }
 
 static void print_vlans(const struct port *port)
@@ -101,7 +94,7 @@ static void text_port(struct maker *maker, const struct port *port,
 		port->guards & GUARD_ROUTER ? " router" : "");
 	if (live)
 		printf(", VM %s adapter %u", live->vm, live->nic);
-	printf("%s\n", is_there(maker, port->name) ? "" : ", NOT MADE");
+	printf("%s\n", maker_sees(maker, port->name) ? "" : ", NOT MADE");
 }
 
 static void json_begin(void)
@@ -141,7 +134,7 @@ static void json_switch(struct maker *maker, const struct vswitch *vswitch,
 	printf(", \"host\": %s, \"nat\": %s, \"mtu\": %u, \"made\": %s, "
 		"\"ports\": [", json_bool(vswitch->host),
 		json_bool(vswitch->nat), vswitch->mtu,
-		json_bool(is_there(maker, vswitch->name)));
+		json_bool(maker_sees(maker, vswitch->name)));
 }
 
 static void json_port(struct maker *maker, const struct port *port,
@@ -168,7 +161,7 @@ static void json_port(struct maker *maker, const struct port *port,
 		"\"made\": %s}", json_bool(port->guards & GUARD_MAC),
 		json_bool(port->guards & GUARD_DHCP),
 		json_bool(port->guards & GUARD_ROUTER),
-		json_bool(is_there(maker, port->name)));
+		json_bool(maker_sees(maker, port->name)));
 }
 
 static void json_switch_end(void)

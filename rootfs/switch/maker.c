@@ -40,6 +40,13 @@ void maker_close(struct maker *maker)
 	settings_close(&maker->settings);
 }
 
+bool maker_sees(const struct maker *maker, const char *name)
+{
+	struct link link;
+
+	return !rtnl_link(maker->socket, name, &link);
+}
+
 void maker_modules(void)
 {
 	/* The node comes with the module. */

@@ -21,6 +21,9 @@ void maker_close(struct maker *maker);
 /* The rules of all ports and switches of the settings. 0 or -errno. */
 int maker_rules(struct maker *maker);
 
+/* Whether there is an interface of this name. */
+bool maker_sees(const struct maker *maker, const char *name);
+
 /* Loads what the kernel needs for switches, if it is not there yet. */
 void maker_modules(void);
 

@@ -48,14 +48,11 @@ static void refuse_worker(struct cable *cable, int error)
 static bool find(const struct definition *definition, unsigned int number,
 	struct nic *nic)
 {
-	unsigned int i;
+	const struct nic *found = definition_nic(definition, number);
 
-	for (i = 0; i < definition->nic_count; i++)
-		if (definition->nics[i].number == number) {
-			*nic = definition->nics[i];
-			return true;
-		}
-	return false;
+	if (found)
+		*nic = *found;
+	return found;
 }
 
 bool cable_mac_taken(const struct machines *machines, const uint8_t mac[6],

@@ -88,11 +88,6 @@ static struct drive drive_of(const struct conf *conf, const char *section)
 	return drive;
 }
 
-static bool is_drive(const char *section)
-{
-	return !strncmp(section, "disk ", 5) || !strncmp(section, "dvd ", 4);
-}
-
 static int take_drive(struct definition *definition, const struct conf *conf,
 	const char *section)
 {
@@ -116,7 +111,7 @@ static int take_drives(struct definition *definition, const struct conf *conf)
 	int i, result = 0;
 
 	for (i = 0; !result && (section = conf_section(conf, NULL, i)); i++)
-		if (is_drive(section))
+		if (definition_is_drive(section))
 			result = take_drive(definition, conf, section);
 	return result;
 }
@@ -179,6 +174,30 @@ void definition_free(struct definition *definition)
 	free(definition->nics);
 	free(definition->notes);
 	*definition = (struct definition){ .notes = NULL };
+}
+
+const struct drive *definition_drive(const struct definition *definition,
+	bool ide, unsigned int place)
+{
+	const struct drive *drive = definition->drives;
+	unsigned int i;
+
+	for (i = 0; i < definition->drive_count; i++, drive++)
+		if (drive->ide == ide && drive->place == place)
+			return drive;
+	return NULL;
+}
+
+const struct nic *definition_nic(const struct definition *definition,
+	unsigned int number)
+{
+	const struct nic *nic = definition->nics;
+	unsigned int i;
+
+	for (i = 0; i < definition->nic_count; i++, nic++)
+		if (nic->number == number)
+			return nic;
+	return NULL;
 }
 
 static int put(struct conf *conf, const char *key, const char *value)

@@ -60,6 +60,12 @@ struct definition {
 int definition_take(struct definition *definition, const struct conf *conf);
 void definition_free(struct definition *definition);
 
+/* The drive at a place, and the adapter of a number, or NULL. */
+const struct drive *definition_drive(const struct definition *definition,
+	bool ide, unsigned int place);
+const struct nic *definition_nic(const struct definition *definition,
+	unsigned int number);
+
 /* A new VM's: an id and the generation. NULL with errno. */
 struct conf *definition_new(void);
 /* Another id, for the copy of a VM. 0 or -errno. */

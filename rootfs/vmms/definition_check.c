@@ -11,11 +11,6 @@
 #include "finding.h"
 #include "image.h"
 
-static bool is_drive(const char *section)
-{
-	return !strncmp(section, "disk ", 5) || !strncmp(section, "dvd ", 4);
-}
-
 static const char *place_of(const char *section)
 {
 	return strchr(section, ' ') + 1;
@@ -102,7 +97,7 @@ static void check_drive(struct findings *findings, const char *section,
 		check_path(findings, section, file, home);
 	for (i = 0; (other = conf_section(findings->conf, NULL, i)) &&
 		strcmp(other, section); i++)
-		if (is_drive(other))
+		if (definition_is_drive(other))
 			check_pair(findings, section, other);
 }
 
@@ -152,7 +147,7 @@ int definition_check(const struct conf *conf,
 	if (!conf_value(conf, "vm", "id", 0))
 		finding(&findings, "vm", NULL, "id is missing");
 	for (i = 0; (section = conf_section(conf, NULL, i)); i++)
-		if (is_drive(section))
+		if (definition_is_drive(section))
 			check_drive(&findings, section, home);
 		else if (!strncmp(section, "nic ", 4))
 			check_nic(&findings, section);

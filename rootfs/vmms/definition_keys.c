@@ -56,6 +56,11 @@ bool definition_memory(const char *value, uint64_t *bytes)
 	return *bytes % MEMORY_STEP == 0;
 }
 
+bool definition_is_drive(const char *section)
+{
+	return !strncmp(section, "disk ", 5) || !strncmp(section, "dvd ", 4);
+}
+
 bool definition_place(const char *value, bool *ide, unsigned int *place)
 {
 	static const char *const names[] = { "ide0:0", "ide0:1", "ide1:0",

@@ -29,6 +29,9 @@ int definition_word(const char *const *words, const char *value, size_t length);
 /* "2048", "2048M" or "2G" to bytes: 2 MB to 4096 GB in steps of 2 MB. */
 bool definition_memory(const char *value, uint64_t *bytes);
 
+/* Whether a section is of a disk or of a DVD drive. */
+bool definition_is_drive(const char *section);
+
 /* "ide1:0" or "scsi0:63": *ide, and the place on it from 0. */
 bool definition_place(const char *value, bool *ide, unsigned int *place);
 

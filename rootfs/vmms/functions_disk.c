@@ -10,18 +10,6 @@
 #include "disk/names.h"
 #include "newdisk.h"
 
-static const struct drive *find_drive(const struct definition *definition,
-	bool ide, unsigned int place)
-{
-	unsigned int i;
-
-	for (i = 0; i < definition->drive_count; i++)
-		if (definition->drives[i].ide == ide &&
-		    definition->drives[i].place == place)
-			return &definition->drives[i];
-	return NULL;
-}
-
 /* IDE's second channel is for discs. */
 static bool find_place(struct plug *plug)
 {
@@ -29,11 +17,11 @@ static bool find_place(struct plug *plug)
 
 	plug->ide = plug->machine->state == LIFE_OFF;
 	for (plug->place = 0; plug->ide && plug->place < 2; plug->place++)
-		if (!find_drive(definition, true, plug->place))
+		if (!definition_drive(definition, true, plug->place))
 			return true;
 	plug->ide = false;
 	for (plug->place = 0; plug->place < DEFINITION_SCSI; plug->place++)
-		if (!find_drive(definition, false, plug->place))
+		if (!definition_drive(definition, false, plug->place))
 			return true;
 	return false;
 }
@@ -52,7 +40,8 @@ static bool take_place(struct plug *plug)
 		return false;
 	}
 	definition_place(place, &plug->ide, &plug->place);
-	if (!find_drive(&plug->machine->definition, plug->ide, plug->place))
+	if (!definition_drive(&plug->machine->definition, plug->ide,
+		plug->place))
 		return true;
 	plug_place(plug, text);
 	plug_refuse(plug, REFUSE_EXISTS, "without a place it is a free one",
@@ -109,7 +98,7 @@ static bool named_drive(struct request *request,
 	const struct drive *drive;
 
 	definition_place(place, &plug->ide, &plug->place);
-	drive = find_drive(&machine->definition, plug->ide, plug->place);
+	drive = definition_drive(&machine->definition, plug->ide, plug->place);
 	if (!drive) {
 		plug_refuse(plug, REFUSE_ABSENT, "vm show shows its drives",
 			"%s: %s has no drive at %s", verb, machine->name,

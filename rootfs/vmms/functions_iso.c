@@ -21,18 +21,6 @@ static const struct drive *find_dvd(const struct definition *definition,
 	return NULL;
 }
 
-static const struct drive *drive_at(const struct definition *definition,
-	bool ide, unsigned int place)
-{
-	const struct drive *drive = definition->drives;
-	unsigned int i;
-
-	for (i = 0; i < definition->drive_count; i++, drive++)
-		if (drive->ide == ide && drive->place == place)
-			return drive;
-	return NULL;
-}
-
 /* The drive that a request means; NULL: it has none, or none there. */
 static const struct drive *meant(struct plug *plug, bool loaded)
 {
@@ -42,7 +30,7 @@ static const struct drive *meant(struct plug *plug, bool loaded)
 
 	if (place) {
 		definition_place(place, &plug->ide, &plug->place);
-		return drive_at(definition, plug->ide, plug->place);
+		return definition_drive(definition, plug->ide, plug->place);
 	}
 	drive = find_dvd(definition, loaded);
 	if (!drive && loaded)
@@ -62,13 +50,13 @@ static bool find_place(struct plug *plug)
 
 	plug->ide = plug->machine->state == LIFE_OFF;
 	for (i = 2; plug->ide && i < DEFINITION_IDE; i++)
-		if (!drive_at(definition, true, i)) {
+		if (!definition_drive(definition, true, i)) {
 			plug->place = i;
 			return true;
 		}
 	plug->ide = false;
 	for (i = 0; i < DEFINITION_SCSI; i++)
-		if (!drive_at(definition, false, i)) {
+		if (!definition_drive(definition, false, i)) {
 			plug->place = i;
 			return true;
 		}

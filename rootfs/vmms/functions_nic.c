@@ -12,16 +12,6 @@
 
 #define SECTION	8u	/* of one adapter, with the ending zero */
 
-static bool has(const struct definition *definition, unsigned int number)
-{
-	unsigned int i;
-
-	for (i = 0; i < definition->nic_count; i++)
-		if (definition->nics[i].number == number)
-			return true;
-	return false;
-}
-
 static void section_of(unsigned int number, char section[SECTION])
 {
 	snprintf(section, SECTION, "nic %u", number % DEFINITION_NICS);
@@ -32,7 +22,7 @@ static bool number_of(struct request *request,
 	const struct machine *machine, unsigned int *number)
 {
 	*number = (unsigned int)request_number(request, "number", 0);
-	if (has(&machine->definition, *number))
+	if (definition_nic(&machine->definition, *number))
 		return true;
 	request_refuse(request, REFUSE_ABSENT, "vm show shows its adapters",
 		"%s has no adapter %u", machine->name, *number);
@@ -73,7 +63,8 @@ static void add_next(struct request *request, const char *output)
 	(void)output;
 	if (!machine)
 		return;
-	while (number < DEFINITION_NICS && has(&machine->definition, number))
+	while (number < DEFINITION_NICS &&
+		definition_nic(&machine->definition, number))
 		number++;
 	if (number == DEFINITION_NICS)
 		request_refuse(request, REFUSE_EXISTS, "vm nic remove makes "

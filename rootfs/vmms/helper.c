@@ -30,17 +30,12 @@ work_function *const helper_functions[HELPER_TYPES] = {
 	[HELPER_HOST] = helper_host, [HELPER_JOB] = helper_job,
 };
 
-static bool ends(const char *text, size_t size)
-{
-	return memchr(text, 0, size);
-}
-
 static bool is_request(const struct helper_request *request)
 {
 	return request->type < HELPER_TYPES &&
-		ends(request->name, sizeof(request->name)) &&
-		ends(request->other, sizeof(request->other)) &&
-		ends(request->file, sizeof(request->file));
+		work_ends(request->name, sizeof(request->name)) &&
+		work_ends(request->other, sizeof(request->other)) &&
+		work_ends(request->file, sizeof(request->file));
 }
 
 static int answer(struct helper *helper, int socket,

@@ -17,11 +17,6 @@ static_assert((int)NAME_SIZE <= (int)LIVEPORT_VM, "name");
 #define GUARDS	(GUARD_MAC | GUARD_DHCP | GUARD_ROUTER)
 #define NICS	8u
 
-static bool ends(const char *text, size_t size)
-{
-	return memchr(text, 0, size);
-}
-
 static bool good_mac_bytes(const uint8_t mac[6])
 {
 	static const uint8_t none[6];
@@ -44,7 +39,7 @@ static bool good_addresses(const struct helper_nic *nic)
 	if (nic->addresses > HELPER_ADDRESSES)
 		return false;
 	for (i = 0; i < nic->addresses; i++)
-		if (!ends(nic->address[i], ADDRESS_TEXT) ||
+		if (!work_ends(nic->address[i], ADDRESS_TEXT) ||
 		    !good_address(nic->address[i]))
 			return false;
 	return true;
@@ -54,7 +49,7 @@ static bool good_nic(const struct helper_nic *nic)
 {
 	return nic->number < NICS && good_mac_bytes(nic->mac) &&
 		good_vlan_bits(nic) && !(nic->guards & ~GUARDS) &&
-		good_addresses(nic) && ends(nic->of, sizeof(nic->of)) &&
+		good_addresses(nic) && work_ends(nic->of, sizeof(nic->of)) &&
 		(!nic->of[0] || good_switch_name(nic->of));
 }
 

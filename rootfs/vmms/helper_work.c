@@ -5,6 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
+bool work_ends(const char *text, size_t size)
+{
+	return memchr(text, 0, size);
+}
+
 int work_send(struct work *work, const void *bytes, size_t size)
 {
 	int fd = parcel_file(bytes, size);

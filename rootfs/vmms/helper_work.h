@@ -42,6 +42,8 @@ struct work {
 /* All of them; helper_run() has the usual ones. */
 extern work_function *const helper_functions[HELPER_TYPES];
 
+/* Whether a text of a request ends within its size. */
+bool work_ends(const char *text, size_t size);
 /* These bytes go back in a file. 0 or -errno. */
 int work_send(struct work *work, const void *bytes, size_t size);
 /* The bytes of the index-th descriptor that came along, which the caller frees;
