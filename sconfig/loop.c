@@ -64,16 +64,6 @@ void loop_news(void)
 	news = true;
 }
 
-void loop_end(void)
-{
-	over = true;
-}
-
-bool loop_ended(void)
-{
-	return over;
-}
-
 static struct loop_timer *first_timer(void)
 {
 	struct loop_timer *first = timers, *timer;

@@ -36,9 +36,6 @@ void loop_news(void);
  * moment on that the program is to end.
  */
 int loop_key(void);
-/* Makes loop_key() say PRESSED_OVER from now on. */
-void loop_end(void);
-bool loop_ended(void);
 /* Milliseconds of a clock that nobody sets. */
 uint64_t loop_now(void);
 

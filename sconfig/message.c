@@ -1,4 +1,4 @@
-/* A question, or a sentence that waits for a key, below the page's body. */
+/* A question below the page's body. */
 /* SPDX-License-Identifier: MIT */
 #include "message.h"
 
@@ -32,12 +32,4 @@ bool message_confirm(const char *question)
 		return false;
 	page_answered();
 	return true;
-}
-
-void message_tell(const char *sentence)
-{
-	char text[ASK_TEXT];
-
-	snprintf(text, sizeof(text), "%.700s (any key)", sentence);
-	answer(text);
 }

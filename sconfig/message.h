@@ -1,4 +1,4 @@
-/* A question, or a sentence that waits for a key, below the page's body. */
+/* A question below the page's body. */
 /* SPDX-License-Identifier: MIT */
 #ifndef SCONFIG_MESSAGE_H
 #define SCONFIG_MESSAGE_H
@@ -7,7 +7,5 @@
 
 /* "Delete web" becomes "Delete web? (y/N)": only y and Y are yes. */
 bool message_confirm(const char *question);
-/* Until any key. */
-void message_tell(const char *sentence);
 
 #endif

@@ -122,20 +122,18 @@ int rtnl_links(int socket, struct link **links)
 	return all.count;
 }
 
-/* By its name, or with name NULL by its number: one, not all of them. */
-static int find(int socket, const char *name, int index, struct link *link)
+/* One, not all of them. */
+int rtnl_link(int socket, const char *name, struct link *link)
 {
-	struct ifinfomsg info = { .ifi_family = AF_UNSPEC,
-		.ifi_index = index };
+	struct ifinfomsg info = { .ifi_family = AF_UNSPEC };
 	struct message message = { 0 };
 	struct links all = { 0 };
 	int result;
 
-	if (name && strlen(name) >= IFNAMSIZ)
+	if (strlen(name) >= IFNAMSIZ)
 		return -ENODEV;
 	message_begin(&message, RTM_GETLINK, NLM_F_ACK, &info, sizeof(info));
-	if (name)
-		message_put_string(&message, IFLA_IFNAME, name);
+	message_put_string(&message, IFLA_IFNAME, name);
 	result = netlink_dump(socket, &message, take_link, &all);
 	message_free(&message);
 	if (!result && all.count)
@@ -144,16 +142,6 @@ static int find(int socket, const char *name, int index, struct link *link)
 		result = -ENODEV;
 	free(all.all);
 	return result;
-}
-
-int rtnl_link(int socket, const char *name, struct link *link)
-{
-	return find(socket, name, 0, link);
-}
-
-int rtnl_link_index(int socket, int index, struct link *link)
-{
-	return find(socket, NULL, index, link);
 }
 
 static int finish(int socket, struct message *message)

@@ -26,8 +26,6 @@ int rtnl_open(void);
 int rtnl_links(int socket, struct link **links);
 /* One by its name, or -ENODEV. */
 int rtnl_link(int socket, const char *name, struct link *link);
-/* One by its number, or -ENODEV. */
-int rtnl_link_index(int socket, int index, struct link *link);
 
 /*
  * A bridge with VLAN filtering, without spanning tree, without delay, down.

@@ -43,8 +43,7 @@ static const struct call allowed_to_control[] = {
 	ANY(epoll_wait), ANY(epoll_pwait), ANY(epoll_ctl),
 	ANY(timerfd_settime), ANY(accept4), ANY(recvfrom), ANY(sendto),
 	ANY(recvmsg), ANY(sendmsg), ANY(getsockopt), ANY(shutdown),
-	ANY(waitid), ANY(pidfd_send_signal), ANY(clock_gettime),
-	ANY(getrandom),
+	ANY(waitid), ANY(clock_gettime), ANY(getrandom),
 	/* What is in parcels, and how long a process has lived. */
 	ANY(memfd_create), ANY(ftruncate), ANY(fcntl), ANY(dup),
 	BUT(open, 1, WRITES), BUT(openat, 2, WRITES), ANY(read), ANY(readv),

@@ -2,10 +2,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "process.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <sys/epoll.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,15 +45,6 @@ int process_watch(struct process *process, struct events *events, int fd)
 	if (error)
 		process->event.fd = -1;
 	return error;
-}
-
-int process_kill(const struct process *process, int signal)
-{
-	if (process->event.fd < 0)
-		return -ESRCH;
-	if (syscall(SYS_pidfd_send_signal, process->event.fd, signal, NULL, 0))
-		return -errno;
-	return 0;
 }
 
 void process_forget(struct process *process)

@@ -19,8 +19,6 @@ struct process {
 
 /* fd: a pidfd, of a child or of anybody's, owned from success on. 0 or -errno. */
 int process_watch(struct process *process, struct events *events, int fd);
-/* 0 or -errno; -ESRCH: it has ended. */
-int process_kill(const struct process *process, int signal);
 /* It runs on, and nobody hears of its end. */
 void process_forget(struct process *process);
 

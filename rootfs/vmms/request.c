@@ -29,11 +29,6 @@ bool request_flag(const struct request *request, const char *name)
 	return json_is_true(json_object_get(request->args, name));
 }
 
-bool request_is_orphan(const struct request *request)
-{
-	return !request->connection;
-}
-
 void request_subscribe(struct request *request)
 {
 	if (request->connection)

@@ -55,8 +55,6 @@ void request_progress(struct request *request, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Events follow the answer. */
 void request_subscribe(struct request *request);
-/* Nobody hears the answer. */
-bool request_is_orphan(const struct request *request);
 
 /* For the server alone. */
 

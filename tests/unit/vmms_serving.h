@@ -80,7 +80,7 @@ static void later_is_now(struct timer *timer)
 {
 	struct later *later = timer->context;
 
-	serving_log(request_is_orphan(later->request) ? "orphan" : "end",
+	serving_log(later->request->connection ? "end" : "orphan",
 		later->name);
 	serving.later--;
 	request_answer(later->request, NULL);

@@ -59,7 +59,6 @@
 #define AT_PLANES	0x12
 #define AT_PAN		0x13
 #define AT_COLOUR	0x14
-#define AT_COUNT	0x15
 #define AT_DISPLAY	0x20	/* of the index: not blank */
 
 /* As after a reset. */

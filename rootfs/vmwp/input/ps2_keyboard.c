@@ -17,7 +17,6 @@
 #define PREFIX		0xe0
 #define BREAK		0xf0		/* set 2; in set 1 it is a bit */
 #define RELEASED	0x80
-#define PRINT		0x37		/* after a prefix */
 #define FAKE_SHIFT	0x2a
 
 /* IBM PS/2 technical reference, keyboard: commands and answers. */

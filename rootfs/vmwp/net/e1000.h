@@ -17,7 +17,6 @@
 #define E1000_MEMORY	0x20000u	/* bytes of registers */
 #define E1000_PORTS	64u
 #define E1000_SLOT	3u		/* the first's, on PCI */
-#define E1000_NICS	8u
 
 #define E1000_ADDRESSES	16u
 #define E1000_WORDS	128u		/* of each hash table */

@@ -24,7 +24,6 @@ enum rndis_type {
 #define NDIS_GOOD		0u
 #define NDIS_CONNECTED		0x4001000bu
 #define NDIS_DISCONNECTED	0x4001000cu
-#define NDIS_FAILURE		0xc0000001u
 #define NDIS_NOT_SUPPORTED	0xc00000bbu
 #define NDIS_BAD_VERSION	0xc0010004u
 #define NDIS_NOT_READY		0xc0010011u
@@ -250,8 +249,7 @@ struct ndis_offload_parameters {
 static_assert(offsetof(struct ndis_offload_parameters, flags) == 16, "flags");
 static_assert(offsetof(struct ndis_offload_parameters, rsc4) == 22, "rsc");
 #define NDIS_OFFLOAD_PARAMETERS_MIN	20u
-#define NDIS_OFF		1u	/* of LSO and RSC; 0: as it was */
-#define NDIS_ON			2u
+#define NDIS_ON			2u	/* of LSO and RSC; 0: as it was, 1: off */
 
 struct ndis_scale_capabilities {
 	struct ndis_object object;
