@@ -66,8 +66,9 @@ static const struct form_field settings_fields[] = {
 const struct form vm_settings = {
 	.title = "Settings of @", .words = "set @", .fields = settings_fields,
 	.changes = true,
-	.help = "A VM that runs has them from its next start on. Only what "
-		"is changed becomes part of the command.",
+	.help = "A VM that runs has another memory, number of processors and "
+		"boot order from its next start on, all else at once. Only "
+		"what is changed becomes part of the command.",
 };
 
 static const struct form_field share_fields[] = {

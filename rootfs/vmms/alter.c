@@ -70,7 +70,7 @@ static void saved(void *context, const struct outcome *outcome)
 }
 
 void alter_save(struct request *request, struct machine *machine,
-	struct conf *conf, bool later, const char *did)
+	struct conf *conf, enum alter_when when, const char *did)
 {
 	struct saving *saving = calloc(1, sizeof(*saving));
 	struct outcome_for whom = { saved, NULL, saving };
@@ -82,18 +82,19 @@ void alter_save(struct request *request, struct machine *machine,
 		return;
 	}
 	saving->request = request;
-	saving->now = on && !later;
-	snprintf(saving->did, sizeof(saving->did), "%s%s", did, on && later ?
-		"\nthe VM is not off: it has that from its next start on" :
-		"");
+	saving->now = on && when == ALTER_NOW;
+	snprintf(saving->did, sizeof(saving->did), "%s%s", did,
+		on && when == ALTER_LATER ? "\nthe VM is not off: it has that "
+			"from its next start on" : "");
 	machines_save(machine, conf, &whom);
 }
 
 void alter(struct request *request, struct machine *machine,
-	struct sets *sets, const char *does, const char *did)
+	struct sets *sets, enum alter_when when, const char *does,
+	const char *did)
 {
 	struct conf *conf = alter_try(request, machine, sets, does);
 
 	if (conf)
-		alter_save(request, machine, conf, true, did);
+		alter_save(request, machine, conf, when, did);
 }

@@ -13,15 +13,21 @@
  */
 struct conf *alter_try(struct request *request, const struct machine *machine,
 	struct sets *sets, const char *does);
+/* When a VM that is not off has what changes. */
+enum alter_when {
+	ALTER_NOW,	/* its worker has it already */
+	ALTER_WRITTEN,	/* it is the service's, which asks the definition */
+	ALTER_LATER,	/* from the VM's next start on */
+};
 /*
  * Writes it, owned from then on, and answers: what was done, "web has 2
- * processors", and of a VM that is not off, if later, that it has that from its
- * next start on.
+ * processors", and of a VM that is not off that it has that later.
  */
 void alter_save(struct request *request, struct machine *machine,
-	struct conf *conf, bool later, const char *did);
+	struct conf *conf, enum alter_when when, const char *did);
 /* Both, for what needs nothing else. */
 void alter(struct request *request, struct machine *machine,
-	struct sets *sets, const char *does, const char *did);
+	struct sets *sets, enum alter_when when, const char *does,
+	const char *did);
 
 #endif

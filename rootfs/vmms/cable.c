@@ -130,8 +130,8 @@ static void save(struct cable *cable)
 	struct conf *conf = cable->conf;
 
 	cable->conf = NULL;
-	alter_save(cable->request, cable->machine, conf, !cable->now,
-		cable->did);
+	alter_save(cable->request, cable->machine, conf, cable->now ?
+		ALTER_NOW : ALTER_LATER, cable->did);
 	cable_free(cable);
 }
 

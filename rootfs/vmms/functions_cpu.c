@@ -45,12 +45,12 @@ static void add_number(struct sets *sets, const struct request *request,
 }
 
 static void save(struct request *request, struct machine *machine,
-	struct conf *conf, bool later)
+	struct conf *conf, enum alter_when when)
 {
 	char did[LINE_SENTENCE];
 
 	snprintf(did, sizeof(did), done, machine->name);
-	alter_save(request, machine, conf, later, did);
+	alter_save(request, machine, conf, when, did);
 }
 
 static void shared(void *context, int error, const void *reply,
@@ -62,7 +62,7 @@ static void shared(void *context, int error, const void *reply,
 	(void)parcel;
 	if (!error) {
 		save(sharing->request, sharing->machine, sharing->conf,
-			false);
+			ALTER_NOW);
 	} else {
 		conf_free(sharing->conf);
 		request_refuse(sharing->request, outcome_refusal(error), NULL,
@@ -133,7 +133,7 @@ void run_cpu(struct request *request)
 	if (!conf)
 		return;
 	if (count || !machine_link(machine))
-		save(request, machine, conf, true);
+		save(request, machine, conf, ALTER_LATER);
 	else
 		begin(request, machine, conf);
 }

@@ -129,7 +129,7 @@ void run_disk_set(struct request *request)
 		machine->name, place);
 	snprintf(did, sizeof(did), "the drive of %s at %s is changed",
 		machine->name, place);
-	alter(request, machine, &sets, does, did);
+	alter(request, machine, &sets, ALTER_LATER, does, did);
 }
 
 void run_disk_remove(struct request *request)

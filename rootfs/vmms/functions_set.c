@@ -11,6 +11,20 @@
 
 static const char vm[] = "vm";
 
+/* Some settings are the service's, which looks at them when it needs them. */
+static enum alter_when when_set(const struct sets *sets)
+{
+	static const char *const own[] = { "notes", "start", "start-order",
+		"start-delay", "start-wait", "stop", "stop-limit", NULL };
+	int i;
+
+	for (i = 0; i < sets->count; i++)
+		if (definition_word(own, sets->items[i].key,
+			strlen(sets->items[i].key)) < 0)
+			return ALTER_LATER;
+	return ALTER_WRITTEN;
+}
+
 void run_set(struct request *request)
 {
 	struct machine *machine = ask_defined(request);
@@ -24,7 +38,7 @@ void run_set(struct request *request)
 		machine->name);
 	snprintf(did, sizeof(did), "the settings of %s are changed",
 		machine->name);
-	alter(request, machine, &sets, does, did);
+	alter(request, machine, &sets, when_set(&sets), does, did);
 }
 
 void run_memory(struct request *request)
@@ -47,7 +61,7 @@ void run_memory(struct request *request)
 		machine->name, size);
 	snprintf(did, sizeof(did), "%s has %s of memory", machine->name,
 		size);
-	alter(request, machine, &sets, does, did);
+	alter(request, machine, &sets, ALTER_LATER, does, did);
 }
 
 static void show_services(struct request *request,
@@ -91,7 +105,7 @@ static void switch_service(struct request *request, struct machine *machine,
 		on ? "on" : "off", machine->name);
 	snprintf(did, sizeof(did), "%s is %s for %s", service,
 		on ? "on" : "off", machine->name);
-	alter(request, machine, &sets, does, did);
+	alter(request, machine, &sets, ALTER_LATER, does, did);
 }
 
 void run_integration(struct request *request)

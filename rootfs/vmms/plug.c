@@ -87,7 +87,8 @@ static void save(struct plug *plug)
 	struct conf *conf = plug->conf;
 
 	plug->conf = NULL;
-	alter_save(plug->request, plug->machine, conf, !plug->now, plug->did);
+	alter_save(plug->request, plug->machine, conf, plug->now ?
+		ALTER_NOW : ALTER_LATER, plug->did);
 	plug_free(plug);
 }
 

@@ -30,7 +30,9 @@ const struct verb verbs[ASKS + 1] = {
 		"(nothing,\nif-running, always), start-order, start-delay, "
 		"start-wait (no, heartbeat),\nstop (shut-down, turn-off), "
 		"stop-limit, cpu-weight, cpu-cap, integration.\n"
-		"A VM that runs has them from its next start on.\n" },
+		"A VM that runs has memory, processors, boot, cpu-weight, "
+		"cpu-cap and integration\nfrom its next start on. vm cpu changes "
+		"weight and cap at once.\n" },
 	[ASK_DELETE] = { "delete", arguments_delete, VERB_CHANGES,
 		"removes a VM that is off, with the disks in its folder",
 		"vm delete web\n"
@@ -148,7 +150,8 @@ const struct verb verbs[ASKS + 1] = {
 		"address=192.0.2.7\n",
 		"Settings: switch, mac, vlan, trunk, native, address, guard "
 		"(mac, dhcp, router,\nor none), model (synthetic, e1000).\n"
-		"A VM that runs has them from its next start on.\n" },
+		"A VM that runs has another mac or model from its next start "
+		"on.\n" },
 	[ASK_NIC_REMOVE] = { "nic remove", arguments_nic_place, VERB_CHANGES,
 		"takes a network adapter out of a VM",
 		"vm nic remove web 0\n" },

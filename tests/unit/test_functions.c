@@ -306,6 +306,12 @@ static void test_running(void)
 		"start on\n");
 	done("memory web 1G", "web has 1G of memory\n"
 		"the VM is not off: it has that from its next start on\n");
+	done("set web notes=shop stop-limit=60", "the settings of web "
+		"are changed\n");
+	done("set web notes= boot=disk", "the settings of web are changed\n"
+		"the VM is not off: it has that from its next start on\n");
+	done("set web boot=", "the settings of web are changed\n"
+		"the VM is not off: it has that from its next start on\n");
 	done("disk add web --file data.vhdx", "web has data.vhdx at "
 		"scsi0:1\n");
 	CHECK(world.last_storage == CONTROL_STORAGE_ADD);
@@ -325,6 +331,8 @@ static void test_running(void)
 	world.fails[HELPER_SAVE] = -ENOSPC;
 	refused("disk add web --file data.vhdx", 1,
 		"the VM has it now, and at its next start no more");
+	refused("set web notes=shop", 1, "No space left");
+	CHECK(!strstr(err, "now"));
 	world.fails[HELPER_SAVE] = 0;
 	done("iso eject web", "web has no disc in its drive at ide1:0\n");
 	CHECK(world.last_storage == CONTROL_STORAGE_EJECT);
