@@ -568,6 +568,34 @@ static void saved(void)
 	stream_free(&again);
 }
 
+/* A state of which more was moved than there is: no byte comes from behind. */
+static void saved_beyond(void)
+{
+	const struct fake_command command = { .number = 0xc8, .count = 8,
+		.device = IDE_LBA };
+	struct ide_transfer *transfer = &ide.channels[0].transfer;
+	struct device *device = &ide.device;
+	struct stream stream = { 0 };
+
+	up(false);
+	add_drive(0, SCSI_DISK, MB);
+	memset(sector, 0x5a, sizeof(sector));
+	memcpy(fake_memory + PLACE, sector, sizeof(sector));
+	list_entry(0, PLACE, 4096, true);
+	tell(0, &command);
+	master_start(0, true);
+	transfer->left = 0;
+	transfer->filled = 512;
+	transfer->position = IDE_BUFFER;
+	device->ops->save(device, &stream);
+	reset_ide();
+	CHECK(!device->ops->load(device, &stream, device->ops->version));
+	CHECK(transfer->position == IDE_BUFFER);
+	CHECK(settled(0) == IDE_GOOD);
+	CHECK(!memcmp(sector, fake_memory + PLACE, sizeof(sector)));
+	stream_free(&stream);
+}
+
 /* A medium whose end is gone, and is back. */
 static void in_trouble(bool threads)
 {
@@ -689,6 +717,7 @@ int main(int count, char **arguments)
 	parameters();
 	resets();
 	saved();
+	saved_beyond();
 	in_trouble(false);
 	in_trouble(true);
 	loses();
