@@ -249,7 +249,7 @@ struct ndis_offload_parameters {
 static_assert(offsetof(struct ndis_offload_parameters, flags) == 16, "flags");
 static_assert(offsetof(struct ndis_offload_parameters, rsc4) == 22, "rsc");
 #define NDIS_OFFLOAD_PARAMETERS_MIN	20u
-#define NDIS_ON			2u	/* of LSO and RSC; 0: as it was, 1: off */
+#define NDIS_ON			2u	/* LSO, RSC; 0: as before, 1: off */
 
 struct ndis_scale_capabilities {
 	struct ndis_object object;
