@@ -13,7 +13,7 @@ version=0.1
 SOURCE_DATE_EPOCH=1767225600
 export SOURCE_DATE_EPOCH
 
-for part in say host apt recipe lock image run test fuzz; do
+for part in say host apt recipe lock loader image run test fuzz; do
 	# shellcheck source=/dev/null
 	. "$top/rootfs/build/$part.sh"
 done

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "attribute.h"
@@ -224,6 +225,52 @@ static void read_contents(struct disk *disks, int count)
 	free(text);
 }
 
+/* Whether the running system was started from it: the loader's partition is one
+ * of its own. */
+static bool has_partition(const struct disk *disk, const char *identity)
+{
+	char folder[FOLDER_MAX], path[BELOW_MAX], line[160];
+	const struct dirent *entry;
+	bool has = false;
+	DIR *list;
+
+	snprintf(folder, sizeof(folder), "%s/%s", PLACE_BLOCK, disk->name);
+	list = opendir(folder);
+	while (list && !has && (entry = readdir(list))) {
+		FILE *file;
+
+		if (!begins(entry->d_name, disk->name))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s/uevent", folder,
+			entry->d_name);
+		file = fopen(path, "re");
+		while (file && fgets(line, sizeof(line), file))
+			has = has || (begins(line, "PARTUUID=") &&
+				!strncasecmp(line + 9, identity,
+					strlen(identity)));
+		if (file)
+			fclose(file);
+	}
+	if (list)
+		closedir(list);
+	return has;
+}
+
+static void read_running(struct disk *disks, int count)
+{
+	size_t size;
+	char *words = program_said("cat " PLACE_COMMAND_LINE, &size);
+	const char *at = words ? strstr(words, "socle.disk=") : NULL;
+	char identity[40] = "";
+	int i;
+
+	if (at && sscanf(at, "socle.disk=%36[0-9a-fA-F-]", identity) == 1)
+		for (i = 0; i < count; i++)
+			if (has_partition(&disks[i], identity))
+				disks[i].medium = true;
+	free(words);
+}
+
 static void read_mounts(struct disk *disks, int count)
 {
 	FILE *file = fopen(PLACE_MOUNTS, "re");
@@ -262,6 +309,7 @@ int disks_read(struct disk **disks)
 		return -ENOMEM;
 	read_contents(*disks, found);
 	read_mounts(*disks, found);
+	read_running(*disks, found);
 	return found;
 }
 
@@ -269,7 +317,7 @@ const char *disk_why_not(const struct disk *disk)
 {
 	if (disk->medium)
 		return "a boot medium of Socle Server";
-	if (*disk->used)
+	if (*disk->used && strcmp(disk->used, DISK_SETTINGS))
 		return "in use";
 	if (!disk->bytes)
 		return "it cannot be read";
@@ -278,4 +326,27 @@ const char *disk_why_not(const struct disk *disk)
 	if (disk->bytes < DISK_LEAST)
 		return "too small for an installation";
 	return NULL;
+}
+
+void disk_size_text(uint64_t bytes, char *text, size_t size)
+{
+	if (bytes >= 1000000000000)
+		snprintf(text, size, "%.1f TB", (double)bytes / 1e12);
+	else if (bytes >= 1000000000)
+		snprintf(text, size, "%.1f GB", (double)bytes / 1e9);
+	else
+		snprintf(text, size, "%.0f MB", (double)bytes / 1e6);
+}
+
+void disk_content_text(const struct disk *disk, char *text, size_t size)
+{
+	if (!disk->partitions && !*disk->content)
+		snprintf(text, size, "empty");
+	else if (!disk->partitions)
+		snprintf(text, size, "%s", disk->content);
+	else
+		snprintf(text, size, "%d partition%s%s%s%s", disk->partitions,
+			disk->partitions == 1 ? "" : "s",
+			*disk->content ? " (" : "", disk->content,
+			*disk->content ? ")" : "");
 }

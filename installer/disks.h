@@ -10,6 +10,9 @@
 /* Bytes that an installation needs at least: a stick that is sold as 2 GB. */
 #define DISK_LEAST 1900000000ull
 
+/* Where a live system has the volume that its settings came from. */
+#define DISK_SETTINGS "/config"
+
 struct disk {
 	char name[32];		/* "sda" */
 	char model[96];		/* with the vendor's; empty: not known */
@@ -34,5 +37,10 @@ int disks_read(struct disk **disks);
 
 /* Why it cannot be installed on, in words; NULL: it can. */
 const char *disk_why_not(const struct disk *disk);
+
+/* "20.0 GB": as disks are sold. */
+void disk_size_text(uint64_t bytes, char *text, size_t size);
+/* "2 partitions (ext4 data, vfat)", "empty". */
+void disk_content_text(const struct disk *disk, char *text, size_t size);
 
 #endif

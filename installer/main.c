@@ -1,21 +1,33 @@
-/* installer: puts Socle Server onto a disk or a stick. Today it reports. */
+/* installer: puts Socle Server onto a disk or a stick. */
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "ask.h"
+#include "install.h"
 #include "report.h"
+#include "row.h"
 #include "rows.h"
 
 enum { EXIT_GOOD, EXIT_REFUSED, EXIT_UNUSABLE };
 
 static int usage(FILE *stream, int status)
 {
-	fprintf(stream, "usage: installer --report [--json]\n"
-		"  --report   says what an installation finds in this machine; "
-		"nothing is written\n"
-		"  --json     as an array of {what, result, detail}\n"
-		"It cannot install yet: the system runs live, from RAM.\n");
+	fprintf(stream, "usage: installer [--report [--json] | "
+		"--file FILE [--dry-run]]\n"
+		"  (nothing)   asks, shows what it would do, and installs\n"
+		"  --report    says what an installation finds in this "
+		"machine; nothing is written\n"
+		"  --json      as an array of {what, result, detail}\n"
+		"  --file      installs by a socle.conf with a section "
+		"[install], without a question\n"
+		"  --dry-run   checks that file and says what would be done; "
+		"nothing is written\n");
 	return status;
 }
 
@@ -37,13 +49,108 @@ static int say_report(bool as_json)
 	return fflush(stdout) ? EXIT_REFUSED : EXIT_GOOD;
 }
 
+/* What the report says, as text, for the log. The caller frees it. */
+static char *report_text(void)
+{
+	json_t *rows = report();
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (rows && stream)
+		rows_print(rows, stream);
+	if (stream)
+		fclose(stream);
+	json_decref(rows);
+	return text;
+}
+
+static int say_trouble(const struct trouble *why)
+{
+	fprintf(stderr, "installer: %s.\n", *why->text ? why->text :
+		"there is no memory");
+	return EXIT_REFUSED;
+}
+
+/* What was begun is not ended half-way by a line that hangs up. */
+static int do_it(struct plan *plan, struct trouble *why)
+{
+	char *notes = report_text();
+	int result;
+
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	result = install(plan, notes ? notes : "", why);
+	free(notes);
+	return result;
+}
+
+static int by_questions(void)
+{
+	struct trouble why = { "" };
+	struct plan plan;
+	int result = ask(&plan, &why);
+
+	if (!result)
+		result = do_it(&plan, &why);
+	plan_free(&plan);
+	if (result == -ECANCELED) {
+		printf("\nNothing was installed, nothing was written.\n");
+		return EXIT_REFUSED;
+	}
+	if (result)
+		return say_trouble(&why);
+	printf("Take the medium away and restart: vm host restart\n");
+	return EXIT_GOOD;
+}
+
+static void after_it(enum plan_after after)
+{
+	static const char *const words[] = { NULL, "restart", "stop" };
+
+	if (after != PLAN_STAY)
+		execl("/lib/socle/host", "host", words[after], (char *)NULL);
+}
+
+static int by_file(const char *path, bool dry)
+{
+	struct trouble why = { "" };
+	struct plan plan;
+	enum plan_after after;
+	int result = plan_read(&plan, path, &after, stderr, &why);
+
+	if (!result)
+		plan_print(&plan, stdout);
+	if (!result && !dry)
+		result = do_it(&plan, &why);
+	plan_free(&plan);
+	if (result)
+		return say_trouble(&why);
+	if (dry)
+		printf("Nothing was written.\n");
+	else
+		after_it(after);
+	return EXIT_GOOD;
+}
+
 int main(int count, char **words)
 {
-	bool as_json = count == 3 && !strcmp(words[2], "--json");
+	bool json = count == 3 && !strcmp(words[2], "--json");
+	bool dry = count == 4 && !strcmp(words[3], "--dry-run");
 
+	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	if (count == 2 && !strcmp(words[1], "--help"))
 		return usage(stdout, EXIT_GOOD);
-	if ((count != 2 && !as_json) || strcmp(words[1], "--report"))
-		return usage(stderr, EXIT_UNUSABLE);
-	return say_report(as_json);
+	if ((count == 2 || json) && !strcmp(words[1], "--report"))
+		return say_report(json);
+	if (geteuid() && (count == 1 || !strcmp(words[1], "--file"))) {
+		fprintf(stderr, "installer: only root installs.\n");
+		return EXIT_REFUSED;
+	}
+	if (count == 1)
+		return by_questions();
+	if ((count == 3 || dry) && !strcmp(words[1], "--file"))
+		return by_file(words[2], dry);
+	return usage(stderr, EXIT_UNUSABLE);
 }

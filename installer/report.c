@@ -12,6 +12,7 @@
 #include "places.h"
 #include "program.h"
 #include "row.h"
+#include "table.h"
 
 /* Of 1 GB the firmware and the hypervisor have taken their part. */
 #define MEMORY_LEAST (900ll << 20)
@@ -112,38 +113,19 @@ static void say_host(json_t *rows, const json_t *host)
 	say_adapters(rows, host);
 }
 
-/* "20.0 GB": as disks are sold. */
-static void size_text(uint64_t bytes, char *text, size_t size)
-{
-	if (bytes >= 1000000000000)
-		snprintf(text, size, "%.1f TB", (double)bytes / 1e12);
-	else if (bytes >= 1000000000)
-		snprintf(text, size, "%.1f GB", (double)bytes / 1e9);
-	else
-		snprintf(text, size, "%.0f MB", (double)bytes / 1e6);
-}
-
-static void content_text(const struct disk *disk, char *text, size_t size)
-{
-	if (!disk->partitions && !*disk->content)
-		snprintf(text, size, "empty");
-	else if (!disk->partitions)
-		snprintf(text, size, "%s", disk->content);
-	else
-		snprintf(text, size, "%d partition%s%s%s%s", disk->partitions,
-			disk->partitions == 1 ? "" : "s",
-			*disk->content ? " (" : "", disk->content,
-			*disk->content ? ")" : "");
-}
-
 /* Whether it can be installed on. */
 static bool say_disk(json_t *rows, const struct disk *disk)
 {
 	const char *why = disk_why_not(disk);
-	char size[16], content[256];
+	char size[16], content[256], path[64];
 
-	size_text(disk->bytes, size, sizeof(size));
-	content_text(disk, content, sizeof(content));
+	disk_size_text(disk->bytes, size, sizeof(size));
+	snprintf(path, sizeof(path), PLACE_DEVICES "/%s", disk->name);
+	if (table_interrupted(path))
+		snprintf(content, sizeof(content), "an installation that was "
+			"interrupted");
+	else
+		disk_content_text(disk, content, sizeof(content));
 	row_say(rows, disk->name, why ? NONE : GOOD,
 		"%s, %s%s%s%s%s; %s%s%s%s%s", size, disk->bus,
 		*disk->model ? ", " : "", disk->model,

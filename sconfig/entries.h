@@ -16,4 +16,6 @@ extern const struct entry entry_storage, entry_updates, entry_cluster,
 extern const struct entry entry_log_off, entry_restart, entry_shut_down,
 	entry_shell;
 
+extern const struct entry entry_install;
+
 #endif

@@ -9,6 +9,7 @@ const struct entry *const entries[] = {
 	&entry_storage, &entry_vms, &entry_remote, &entry_updates, &entry_time,
 	&entry_cluster, &entry_backup, &entry_health, &entry_reset,
 	&entry_log_off, &entry_restart, &entry_shut_down, &entry_shell,
+	&entry_install,
 	NULL,
 };
 

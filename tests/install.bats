@@ -67,8 +67,8 @@ rows = json.load(sys.stdin)
 assert all(set(r) == {"what", "result", "detail"} for r in rows), rows
 assert {"machine", "memory", "eth0", "sda"} <= {r["what"] for r in rows}, rows
 assert {r["result"] for r in rows} == {"good", "bad", "none"}, rows'
-	run machine_ssh server 'installer; echo "status $?"; installer --report sda; installer --install'
-	expect_match "$output" '^usage: installer --report'
+	run machine_ssh server 'installer --report sda; echo "status $?"; installer --install'
+	expect_match "$output" '^usage: installer '
 	expect_match "$output" '^status 2$'
 	expect_match "$(machine_ssh server 'installer --help')" 'nothing is written'
 }
@@ -77,4 +77,59 @@ assert {r["result"] for r in rows} == {"good", "bad", "none"}, rows'
 	machine_ssh server 'mkdir /tmp/x && mount /dev/vda /tmp/x'
 	expect_match "$(machine_ssh server 'installer --report')" '^vda +4\.0 GB, .*; ext4 data; in use: /tmp/x$'
 	machine_ssh server 'umount /tmp/x'
+}
+
+### Onto disks
+
+# conf_file NAME [LINE...]: a socle.conf with the tests' key, as a file on server.
+conf_file() {
+	local name=$1
+	shift
+	{
+		printf '[host]\nname = %s\n[login]\nkey = %s\n' "${name//_/-}" "$(cat "$(machine_key).pub")"
+		printf '%s\n' '[install]' "$@"
+	} | machine_ssh server "cat > /tmp/$name"
+}
+
+@test "quick: without a question: what is wrong is refused, and nothing is written" {
+	local sums
+	sums=$(machine_ssh server 'head -c 1048576 /dev/sda | sha256sum; head -c 1048576 /dev/vda | sha256sum')
+	conf_file good 'bus = SATA'
+	run machine_ssh server 'installer --file /tmp/good --dry-run'
+	expect_equal "$status" 0
+	expect_match "$output" '^Socle Server goes to sda: 2\.0 GB, SATA, QEMU HARDDISK, serial sata1\.$'
+	expect_match "$output" '^Nothing was written\.$'
+	refused 'bus = SATA' 'colour = red' '\[install\]: unknown key colour|colour'
+	refused 'bus = Floppy' 'no disk is what \[install\] says .*sda: another bus'
+	refused 'least = 1 GB' 'several disks are what \[install\] says \(nvme0n1, sda,'
+	refused 'serial = virtio1' 'vda is not empty \(ext4 data\): only with overwrite = yes'
+	refused 'most = 100 MB' 'vdb: too small'
+	refused 'least = much' 'a size such as'
+	expect_equal "$(machine_ssh server 'head -c 1048576 /dev/sda | sha256sum; head -c 1048576 /dev/vda | sha256sum')" "$sums"
+}
+
+# refused LINE... REGEX: an installation with these lines of [install].
+refused() {
+	conf_file bad "${@:1:$#-1}"
+	run machine_ssh server 'installer --file /tmp/bad'
+	expect_equal "$status" 1 "$* was not refused"
+	expect_match "$output" "${!#}"
+}
+
+@test "quick: installed without a question, onto SATA, NVMe, virtio and USB" {
+	local bus
+	MACHINE_SSH_SECONDS=120
+	for bus in SATA NVMe virtio USB; do
+		conf_file "on_$bus" "bus = $bus" 'overwrite = yes' "$([ $bus = virtio ] && echo serial = virtio1)"
+		run machine_ssh server "installer --file /tmp/on_$bus"
+		echo "$output"
+		expect_equal "$status" 0
+		expect_match "$output" '^Socle Server is installed on '
+	done
+	expect_match "$(machine_ssh server 'installer --report')" '^sda +good .*3 partitions .*socle-config'
+	machine_ssh server sync
+	for bus in SATA NVMe virtio USB; do
+		run python3 "$machine_lib/installed.py" "$BATS_FILE_TMPDIR/${bus,,}" "$image"
+		expect_equal "$output" installed "$bus"
+	done
 }

@@ -5,10 +5,10 @@
 # x2APIC and igb), so there it comes from bookworm-backports.
 host_build_packages="gcc make libc6-dev bc bison flex libelf-dev libssl-dev
 	kbd kmod rsync cpio xz-utils bzip2 zstd python3 dpkg-dev patch gawk perl
-	pkg-config autoconf automake libtool ncurses-bin squashfs-tools xorriso file util-linux libc-bin gpgv mandoc
+	pkg-config autoconf automake libtool ncurses-bin squashfs-tools xorriso mtools file util-linux libc-bin gpgv mandoc
 	debian-archive-keyring ca-certificates"
 host_fuzz_packages="gcc make libc6-dev perl clang libclang-rt-dev libjansson-dev"
-host_test_packages="bats openssh-client socat mtools dosfstools e2fsprogs debootstrap
+host_test_packages="bats openssh-client socat dosfstools e2fsprogs debootstrap
 	libcrypt-dev libzydis-dev liburing-dev libvncserver-dev libpng-dev
 	zlib1g-dev libvhdi-utils python3-libvhdi libncurses-dev tmux
 	iproute2 binutils $host_fuzz_packages"

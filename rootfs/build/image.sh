@@ -26,6 +26,7 @@ build_iso() {
 	fi
 	rm -f "$build/socle.key"
 	say "Assembling the system image"
+	step loader loader_build
 	step image image_squashfs
 	say "Assembling the initramfs"
 	step initramfs initramfs_pack
@@ -45,6 +46,7 @@ host rootfs/host
 vmwp rootfs/vmwp
 vmms rootfs/vmms
 sconfig sconfig
+loader installer/loader
 installer installer"
 
 # own_programs: each by its Makefile, into $own/NAME.
@@ -249,6 +251,10 @@ iso_write() {
 	cp "$(recipe_output kernel)/bzImage" "$disc/socle/linux"
 	cp "$build/initramfs.zst" "$disc/socle/initramfs"
 	cp "$build/root.squashfs" "$disc/socle/root.squashfs"
+	! firmware || cp "$(recipe_output firmware)/microcode.cpio" "$disc/socle/microcode"
+	loader_fits
+	(cd "$disc/socle" && sha256sum -- *) > "$work/sums"
+	mv "$work/sums" "$disc/socle/sums"
 	cp "$top/LICENSE" "$disc/licences/socle"
 	for name in $(recipe_names); do
 		cp -R "$(recipe_output "$name")/licence/." "$disc/licences/"
@@ -268,7 +274,6 @@ iso_write() {
 # iso_menu: the boot menu; with firmware the hypervisor gets microcode, too.
 iso_menu() {
 	if firmware; then
-		cp "$(recipe_output firmware)/microcode.cpio" "$disc/socle/microcode"
 		sed '/mboot.c32/,/^$/s|--- /socle/initramfs|& --- /socle/microcode|' "$top/iso/isolinux.cfg"
 	else
 		cat "$top/iso/isolinux.cfg"

@@ -39,12 +39,17 @@ bool good_zone_in(const char *folder, const char *value);
 /* One of these. */
 bool good_keyboard(const char *value);
 
+/* Bytes of "100 GB", as disks are sold: MB, GB, TB. 0: it is no size. */
+unsigned long long size_value(const char *value);
+
 /* What other tables take, too. A number has no sign and no leading zero. */
 bool good_number(const char *value, long low, long high);
 bool good_yes_no(const char *value);
 bool good_address(const char *value); /* IPv4 or IPv6 */
 bool good_mac(const char *value);     /* unicast */
 bool good_switch_name(const char *value);
+bool good_volume_name(const char *value);
+bool good_uuid(const char *value);
 bool good_vlan(const char *value);
 bool good_vlans(const char *value);   /* "10,20-29" */
 bool good_guards(const char *value);

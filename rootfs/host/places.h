@@ -15,6 +15,8 @@
 #define PLACE_STOP "/sbin/poweroff"
 #define PLACE_HWCLOCK "/sbin/hwclock"
 #define PLACE_VERSION "/etc/socle-version"
+#define PLACE_COMMAND_LINE "/proc/cmdline"
+#define PLACE_PARTITIONS "/sys/block/*/*[0-9]"
 #define PLACE_ROUTES "/proc/net/route"
 #define PLACE_ROUTES6 "/proc/net/ipv6_route"
 #define PLACE_NEIGHBOURS "/proc/net/arp"

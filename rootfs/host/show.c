@@ -16,6 +16,7 @@
 #include "keys.h"
 #include "paths.h"
 #include "show_access.h"
+#include "show_boot.h"
 #include "show_network.h"
 #include "show_sections.h"
 #include "trial.h"
@@ -222,6 +223,7 @@ int show(char **words, int count, struct trouble *why)
 	if (!conf)
 		conf = conf_new(host_kinds);
 	put_machine(object);
+	show_boot(object);
 	put_time(object, conf);
 	put_keyboard(object, conf);
 	put_storage(object, conf);

@@ -4,6 +4,7 @@
 #include "password.h"
 #include "paths.h"
 #include "prompt.h"
+#include "secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -66,7 +67,7 @@ static bool ask_new(char *password, enum prompt_refresh (*refresh)(void))
 		if (prompt_line("New password: ", false, password,
 			    PASSWORD_MOST, 0, refresh) != PROMPT_LINE)
 			break;
-		refusal = password_refusal(password);
+		refusal = secret_refusal(password);
 		if (refusal) {
 			puts(refusal);
 			continue;

@@ -1,4 +1,4 @@
-/* Passwords of root and of administrators: rules, hashes, where they are. */
+/* Passwords of root and of administrators: which there are, and setting one. */
 /* SPDX-License-Identifier: MIT */
 #include "password.h"
 
@@ -7,6 +7,7 @@
 #include "lock.h"
 #include "lockfile.h"
 #include "paths.h"
+#include "secret.h"
 
 #include <crypt.h>
 #include <errno.h>
@@ -17,25 +18,6 @@
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789-_"
 
 enum { SECTION = 64 };
-
-/* Characters of a UTF-8 string. */
-static size_t characters(const char *text)
-{
-	size_t count = 0;
-
-	for (; *text; text++)
-		count += (*text & 0xc0) != 0x80;
-	return count;
-}
-
-const char *password_refusal(const char *password)
-{
-	if (characters(password) < PASSWORD_LEAST)
-		return "It is too short: at least 12 characters are needed.";
-	if (strspn(password, (char[]){ password[0], 0 }) == strlen(password))
-		return "It is one character repeated: choose a better one.";
-	return NULL;
-}
 
 /* Where the settings have an account. False: no name of one. */
 static bool section_of(const char *name, char section[SECTION])
@@ -165,20 +147,14 @@ static enum password_kept set_locked(const char *name, const char *hash,
 enum password_kept password_set(const char *name, const char *password,
 	bool only_first)
 {
-	struct crypt_data data = { 0 };
-	char setting[CRYPT_GENSALT_OUTPUT_SIZE];
 	enum password_kept kept = PASSWORD_FAILED;
 	int lock = lockfile_take(PATH_LOCK, true);
-	const char *hash;
+	char hash[SECRET_HASH];
 
 	if (lock < 0)
 		return kept;
-	if (crypt_gensalt_rn("$y$", 0, NULL, 0, setting, sizeof(setting))) {
-		hash = crypt_r(password, setting, &data);
-		if (hash && hash[0] != '*')
-			kept = set_locked(name, hash, only_first);
-	}
-	explicit_bzero(&data, sizeof(data));
+	if (secret_hash(password, hash))
+		kept = set_locked(name, hash, only_first);
 	close(lock);
 	return kept;
 }

@@ -1,4 +1,4 @@
-/* Passwords of root and of administrators: rules, hashes, where they are. */
+/* Passwords of root and of administrators: which there are, and setting one. */
 /* SPDX-License-Identifier: MIT */
 #ifndef PASSWORD_H
 #define PASSWORD_H
@@ -7,12 +7,8 @@
 #include <stddef.h>
 
 enum {
-	PASSWORD_LEAST = 12, /* characters */
 	PASSWORD_MOST = 512, /* bytes, with the final NUL */
 };
-
-/* NULL when password may be chosen, else a sentence that says why not. */
-const char *password_refusal(const char *password);
 
 /*
  * Copies the hash in effect of an account: root, or an administrator of the

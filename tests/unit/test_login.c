@@ -4,6 +4,7 @@
 #include "failures.h"
 #include "keep_paths.h"
 #include "password.h"
+#include "secret.h"
 #include "paths.h"
 
 #include <errno.h>
@@ -13,11 +14,11 @@
 
 static void test_refusals(void)
 {
-	CHECK(password_refusal("") && password_refusal("eleven-char"));
-	CHECK(password_refusal("aaaaaaaaaaaaaaaa"));
-	CHECK(!password_refusal("twelve-chars"));
+	CHECK(secret_refusal("") && secret_refusal("eleven-char"));
+	CHECK(secret_refusal("aaaaaaaaaaaaaaaa"));
+	CHECK(!secret_refusal("twelve-chars"));
 	/* Eleven characters of two bytes are still eleven. */
-	CHECK(password_refusal("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6"
+	CHECK(secret_refusal("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6"
 		"\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6"));
 }
 

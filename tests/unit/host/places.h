@@ -13,6 +13,8 @@
 #define PLACE_INITTAB "inittab"
 #define PLACE_HWCLOCK "./hwclock"
 #define PLACE_VERSION "version"
+#define PLACE_COMMAND_LINE "cmdline"
+#define PLACE_PARTITIONS "block/*/*[0-9]"
 #define PLACE_ROUTES "routes"
 #define PLACE_ROUTES6 "routes6"
 #define PLACE_NEIGHBOURS "neighbours"

@@ -6,6 +6,7 @@
 #define PLACE_BLOCK "block"
 #define PLACE_PCI "pci"
 #define PLACE_EFI "efi"
+#define PLACE_COMMAND_LINE "cmdline"
 #define PLACE_MOUNTS "mounts"
 #define PLACE_HOST "cat host"
 #define PLACE_BLKID "cat blkid"

@@ -1,0 +1,118 @@
+/* What is to be installed, and where. */
+/* SPDX-License-Identifier: MIT */
+#include "plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "keys.h"
+#include "target.h"
+
+struct complaints {
+	FILE *log;
+	const char *path;
+	int count;
+};
+
+static void complain(void *context, int line, const char *text)
+{
+	struct complaints *complaints = context;
+
+	if (line)
+		fprintf(complaints->log, "%s:%d: %s\n", complaints->path, line,
+			text);
+	else
+		fprintf(complaints->log, "%s: %s\n", complaints->path, text);
+	complaints->count++;
+}
+
+bool plan_is_stick(const struct disk *disk)
+{
+	return !strcmp(disk->bus, "USB") || !strcmp(disk->bus, "SD");
+}
+
+static int read_conf(struct plan *plan, const char *path, FILE *log,
+	struct trouble *why)
+{
+	struct complaints complaints = { log, path, 0 };
+
+	plan->conf = conf_read(path, host_kinds, complain, &complaints);
+	if (!plan->conf)
+		return trouble(why, -errno, "%s: %s", path, strerror(errno));
+	host_check(plan->conf, complain, &complaints);
+	if (complaints.count)
+		return trouble(why, -EINVAL, "%s has %d problem%s: nothing is "
+			"installed", path, complaints.count,
+			complaints.count == 1 ? "" : "s");
+	if (!conf_line(plan->conf, "install", NULL))
+		return trouble(why, -ENOENT, "%s has no section [install]",
+			path);
+	return 0;
+}
+
+static enum plan_after read_after(const struct conf *conf)
+{
+	const char *value = conf_value(conf, "install", "after", 0);
+
+	if (value && !strcmp(value, "restart"))
+		return PLAN_RESTART;
+	return value && !strcmp(value, "stop") ? PLAN_STOP : PLAN_STAY;
+}
+
+static int pick(struct plan *plan, struct trouble *why)
+{
+	const char *system = conf_value(plan->conf, "install", "system", 0);
+	const struct disk *target;
+	struct disk *disks;
+	int count = disks_read(&disks);
+
+	if (count < 0)
+		return trouble(why, count, "the disks cannot be read: %s",
+			strerror(-count));
+	target = target_pick(plan->conf, disks, count, why);
+	if (target)
+		plan->disk = *target;
+	free(disks);
+	plan->stick = system ? !strcmp(system, "stick") :
+		plan_is_stick(&plan->disk);
+	return target ? 0 : -ENODEV;
+}
+
+int plan_read(struct plan *plan, const char *path, enum plan_after *after,
+	FILE *log, struct trouble *why)
+{
+	int result;
+
+	memset(plan, 0, sizeof(*plan));
+	*after = PLAN_STAY;
+	result = read_conf(plan, path, log, why);
+	if (result)
+		return result;
+	*after = read_after(plan->conf);
+	result = pick(plan, why);
+	if (!result)
+		conf_unset(plan->conf, "install", NULL);
+	return result;
+}
+
+void plan_free(struct plan *plan)
+{
+	conf_free(plan->conf);
+	plan->conf = NULL;
+}
+
+void plan_print(const struct plan *plan, FILE *stream)
+{
+	const struct disk *disk = &plan->disk;
+	char size[16], content[200];
+
+	disk_size_text(disk->bytes, size, sizeof(size));
+	fprintf(stream, "Socle Server goes to %s: %s, %s%s%s%s%s.\n",
+		disk->name, size, disk->bus, *disk->model ? ", " : "",
+		disk->model, *disk->serial ? ", serial " : "", disk->serial);
+	if (target_content(disk, content, sizeof(content)))
+		fprintf(stream, "Everything on it is erased: %s.\n", content);
+	fprintf(stream, plan->stick ? "VMs get no room there: it is a stick.\n"
+		: "VMs get the rest of it.\n");
+}
