@@ -59,13 +59,13 @@ static enum prompt_refresh refresh_first(void)
  */
 static bool ask_new(char *password, enum prompt_refresh (*refresh)(void))
 {
-	char again[PASSWORD_MOST];
+	char again[SECRET_MOST];
 	bool chosen = false;
 	const char *refusal;
 
 	while (!chosen) {
 		if (prompt_line("New password: ", false, password,
-			    PASSWORD_MOST, 0, refresh) != PROMPT_LINE)
+			    SECRET_MOST, 0, refresh) != PROMPT_LINE)
 			break;
 		refusal = secret_refusal(password);
 		if (refusal) {
@@ -114,7 +114,7 @@ static bool apply_new(const char *name, const char *password, bool only_first)
 /* The first login sets the password. */
 static bool first_login(void)
 {
-	char password[PASSWORD_MOST];
+	char password[SECRET_MOST];
 	bool done;
 
 	puts("No password is set on this host. Choose one for root,\n"
@@ -128,7 +128,7 @@ static bool first_login(void)
 /* One attempt with this name. */
 static bool attempt(const char *name, const char *terminal)
 {
-	char password[PASSWORD_MOST];
+	char password[SECRET_MOST];
 	bool good = false;
 	int locked;
 
@@ -217,7 +217,7 @@ static void start_session(const char *name, const char *terminal)
 
 static int change_password(const char *name)
 {
-	char password[PASSWORD_MOST];
+	char password[SECRET_MOST];
 	bool done = ask_new(password, NULL) && apply_new(name, password, false);
 
 	explicit_bzero(password, sizeof(password));

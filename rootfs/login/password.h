@@ -6,10 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum {
-	PASSWORD_MOST = 512, /* bytes, with the final NUL */
-};
-
 /*
  * Copies the hash in effect of an account: root, or an administrator of the
  * settings. False: none is set, or there is no such account.

@@ -22,6 +22,8 @@ const char *secret_refusal(const char *password)
 		return "It is too short: at least 12 characters are needed.";
 	if (strspn(password, (char[]){ password[0], 0 }) == strlen(password))
 		return "It is one character repeated: choose a better one.";
+	if (strlen(password) >= SECRET_MOST)
+		return "It is too long.";
 	return NULL;
 }
 

@@ -7,6 +7,7 @@
 
 enum {
 	SECRET_LEAST = 12,	/* characters */
+	SECRET_MOST = 512,	/* bytes, with the final NUL */
 	SECRET_HASH = 384,	/* bytes of a hash, with its NUL: crypt(5) */
 };
 
