@@ -1,4 +1,4 @@
-/* The settings that the next start of this host has: on its own volume. */
+/* The settings that the next start of this host has: on its own volumes. */
 /* SPDX-License-Identifier: MIT */
 #ifndef KEEP_H
 #define KEEP_H
@@ -6,12 +6,23 @@
 #include "conf.h"
 
 /*
- * Makes sections there what they are in conf, by conf_copy() with key: all of
- * them or none. A host without settings of its own gets all of conf, else its
- * next start would fall back to defaults. 0 or -errno; *kept: there is such a
- * volume.
+ * They are kept on the config volume, and once more on each data volume that is on
+ * another disk (/lib/socle/volumes): the newest good copy is what the next start
+ * takes (kept.h). A change counts as kept when one place has it.
+ */
+
+/*
+ * Makes sections there what they are in conf, by conf_copy() with key. A host
+ * without settings of its own gets all of conf, else its next start would fall
+ * back to defaults. 0 or -errno; *kept: there is such a place.
  */
 int keep_settings(const struct conf *conf, const char *const *sections,
 	int count, const char *key, bool *kept);
+
+/* All of conf in place of what is kept. The same. */
+int keep_all(const struct conf *conf, bool *kept);
+
+/* The next start has no settings. 0 or -errno. */
+int keep_nothing(void);
 
 #endif

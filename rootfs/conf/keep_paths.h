@@ -4,6 +4,8 @@
 #define KEEP_PATHS_H
 
 #define PATH_CONFIG "/config"                 /* the host's own volume */
-#define PATH_CONFIG_SETTINGS "/config/socle.conf"
+#define PATH_SECOND "/volumes/*/.socle"       /* and data volumes' folders */
+#define PATH_FILE "/socle.conf"               /* in each */
+#define PATH_LOOK_AGAIN "/lib/socle/config"
 
 #endif

@@ -1,6 +1,7 @@
 /* conf: reads and changes a host's settings file; see docs/settings.md. */
 /* SPDX-License-Identifier: MIT */
 #include "conf.h"
+#include "kept.h"
 #include "keys.h"
 #include "lock.h"
 
@@ -171,6 +172,16 @@ static int run_keys(char **arguments, int count)
 	return EXIT_GOOD;
 }
 
+/* The path among the arguments. */
+static int run_newest(char **arguments, int count)
+{
+	int newest = kept_newest(arguments, count);
+
+	if (newest >= 0)
+		puts(arguments[newest]);
+	return newest >= 0 ? EXIT_GOOD : EXIT_BAD;
+}
+
 static const struct command commands[] = {
 	{ "check", 0, 0, run_check, "check\t\t\tnames every problem" },
 	{ "get", 2, 2, run_get, "get SECTION KEY\t\tprints the values" },
@@ -178,6 +189,8 @@ static const struct command commands[] = {
 	{ "set", 3, 1 << 16, run_set, "set SECTION KEY VALUE...\treplaces" },
 	{ "unset", 1, 2, run_unset, "unset SECTION [KEY]\tremoves" },
 	{ "keys", 0, 0, run_keys, "keys\t\t\tprints what there is to set" },
+	{ "newest", 1, 1 << 10, run_newest,
+		"newest FILE...\t\twhich of several copies counts" },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };

@@ -150,7 +150,7 @@ int settings_keep(const struct settings *settings,
 		kept);
 
 	return result ? trouble(why, result, "%s cannot be written: %s",
-		PATH_CONFIG_SETTINGS, strerror(-result)) : 0;
+		PATH_CONFIG PATH_FILE, strerror(-result)) : 0;
 }
 
 int settings_write(const struct settings *settings, struct trouble *why)

@@ -83,7 +83,7 @@ def main():
     total, count, keep = len(replay.all), int(count), int(keep)
     # The end is where states change: a third of all there.
     places = sorted([source.randint(0, total) for _ in range(count * 2 // 3)] +
-                    [total - source.randint(0, min(total, 40))
+                    [total - source.randint(0, min(total, 6))
                      for _ in range(count - count * 2 // 3)])
     kept = set(source.sample(range(count), keep))
     seen = collections.Counter()

@@ -4,6 +4,8 @@
 #define KEEP_PATHS_H
 
 #define PATH_CONFIG "config"
-#define PATH_CONFIG_SETTINGS "config/socle.conf"
+#define PATH_SECOND "volumes/*/.socle"
+#define PATH_FILE "/socle.conf"
+#define PATH_LOOK_AGAIN "/bin/true"
 
 #endif

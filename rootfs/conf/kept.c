@@ -1,0 +1,147 @@
+/* Copies of a host's settings: which of several is the newest good one. */
+/* SPDX-License-Identifier: MIT */
+#include "kept.h"
+
+#include "conf_lines.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define START "# kept "
+
+enum { KEPT_LINE = 64 };
+
+/* Goes on from sum, which is 0 at the begin. */
+static uint32_t sum_of(uint32_t sum, const char *text, size_t size)
+{
+	int bit;
+
+	sum = ~sum;
+	while (size--) {
+		sum ^= (unsigned char)*text++;
+		for (bit = 0; bit < 8; bit++)
+			sum = sum >> 1 ^ (sum & 1 ? 0xedb88320u : 0);
+	}
+	return ~sum;
+}
+
+static bool is_kept(const char *line)
+{
+	return !strncmp(line, START, strlen(START));
+}
+
+/* Where the last line begins; the text ends with a line's end. */
+static const char *last_line(const char *text, size_t size)
+{
+	const char *at = size > 1 ? memrchr(text, '\n', size - 1) : NULL;
+
+	return at ? at + 1 : text;
+}
+
+static void read_line(struct kept *kept, const char *text, size_t size)
+{
+	const char *line = last_line(text, size);
+	int64_t number;
+	uint32_t sum;
+	int before = 0;
+	char end;
+
+	kept->number = is_kept(line) ? KEPT_BAD : KEPT_BY_HAND;
+	if (sscanf(line, START "%" SCNd64 " %12[0-9a-f] %n%8" SCNx32 "%c",
+		&number, kept->host, &before, &sum, &end) == 4 &&
+	    end == '\n' && number > 0 && strlen(kept->host) == KEPT_HOST &&
+	    sum_of(0, text, (size_t)(line + before - text)) == sum)
+		kept->number = number;
+	else
+		*kept->host = '\0';
+}
+
+void kept_read(const char *path, struct kept *kept)
+{
+	FILE *file = fopen(path, "re");
+	char *text = malloc(CONF_FILE_MAX + 1);
+	size_t size = file && text ? fread(text, 1, CONF_FILE_MAX, file) : 0;
+
+	kept->number = KEPT_BAD;
+	*kept->host = '\0';
+	if (file && text && !ferror(file)) {
+		text[size] = '\0';
+		read_line(kept, text, size);
+	}
+	if (file)
+		fclose(file);
+	free(text);
+}
+
+int kept_newest(char *const *paths, int count)
+{
+	struct kept newest = { 0, "" }, each;
+	int i, found = -1;
+	bool first_good = false;
+
+	for (i = 0; i < count; i++) {
+		kept_read(paths[i], &each);
+		if (!i && each.number == KEPT_BY_HAND)
+			return i;
+		if (each.number < 1)
+			continue;
+		first_good = first_good || !i;
+		if (found >= 0 && strcmp(each.host, newest.host)) {
+			if (!first_good)
+				return -1;
+			continue;
+		}
+		if (each.number <= newest.number)
+			continue;
+		newest = each;
+		found = i;
+	}
+	return found;
+}
+
+int kept_new_host(struct kept *kept)
+{
+	unsigned char bytes[KEPT_HOST / 2];
+	int i;
+
+	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
+		return -errno;
+	for (i = 0; i < KEPT_HOST / 2; i++)
+		snprintf(kept->host + 2 * i, 3, "%02x", bytes[i]);
+	return 0;
+}
+
+int kept_write(struct conf *conf, const char *path, const struct kept *kept)
+{
+	char line[KEPT_LINE];
+	struct line *last;
+	size_t size, before;
+	uint32_t sum;
+	char *text;
+	int i;
+
+	for (i = conf->count - 1; i >= 0; i--)
+		if (is_kept(conf->lines[i].text))
+			conf_remove(conf, i);
+	text = conf_text(conf, &size);
+	if (!text)
+		return -errno;
+	before = (size_t)snprintf(line, sizeof(line), START "%" PRId64 " %s ",
+		kept->number, kept->host);
+	sum = sum_of(sum_of(0, text, size), line, before);
+	snprintf(line + before, sizeof(line) - before, "%08" PRIx32, sum);
+	free(text);
+	last = conf_insert(conf, conf->count);
+	if (!last)
+		return -ENOMEM;
+	last->text = strdup(line);
+	last->section = strdup("");
+	if (last->text && last->section)
+		return conf_write(conf, path);
+	conf_remove(conf, conf->count - 1);
+	return -ENOMEM;
+}

@@ -1,0 +1,196 @@
+/* Copies of the settings: which one counts, and where changes go. */
+/* SPDX-License-Identifier: MIT */
+#include "check.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "keep.h"
+#include "kept.h"
+#include "keys.h"
+
+#define HERE "volumes/one/.socle/socle.conf"
+#define THERE "volumes/two/.socle/socle.conf"
+
+static const char *const host = "host";
+
+static void put(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	CHECK(file && fputs(text, file) >= 0 && !fclose(file));
+}
+
+static struct conf *settings(const char *name)
+{
+	struct conf *conf = conf_new(host_kinds);
+
+	CHECK(conf && !conf_set(conf, "host", "name", &name, 1, NULL, NULL));
+	return conf;
+}
+
+static void put_kept(const char *path, const char *name, int64_t number,
+	const char *owner)
+{
+	struct conf *conf = settings(name);
+	struct kept kept = { number, "" };
+
+	snprintf(kept.host, sizeof(kept.host), "%s", owner);
+	CHECK(!kept_write(conf, path, &kept));
+	conf_free(conf);
+}
+
+static void check_name(const char *path, const char *name)
+{
+	struct conf *conf = conf_read(path, host_kinds, NULL, NULL);
+
+	CHECK(conf);
+	CHECK_STRING(name, conf_value(conf, "host", "name", 0));
+	conf_free(conf);
+}
+
+static int64_t number(const char *path)
+{
+	struct kept kept;
+
+	kept_read(path, &kept);
+	return kept.number;
+}
+
+#define OURS "0123456789ab"
+#define THEIRS "ba9876543210"
+
+static void test_line(void)
+{
+	char text[256];
+	FILE *file;
+	size_t size, i;
+
+	put_kept("a", "seven", 17, OURS);
+	CHECK(number("a") == 17);
+	file = fopen("a", "r");
+	size = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[size] = '\0';
+	CHECK(strstr(text, "[host]\nname = seven\n# kept 17 " OURS " "));
+	/* No letter can be another, and none can be missing. */
+	for (i = 0; i < size; i++) {
+		text[i] ^= 1;
+		put("b", text);
+		CHECK(number("b") == KEPT_BAD || number("b") == KEPT_BY_HAND);
+		CHECK(i < size - 40 || number("b") != 17);
+		text[i] ^= 1;
+	}
+	for (i = 1; i < size; i++) {
+		file = fopen("b", "w");
+		fwrite(text, 1, i, file);
+		fclose(file);
+		CHECK(number("b") < 1);
+	}
+	put("b", "[host]\nname = by-hand\n");
+	CHECK(number("b") == KEPT_BY_HAND);
+	put("b", "");
+	CHECK(number("b") == KEPT_BY_HAND);
+	CHECK(number("none") == KEPT_BAD);
+	put("b", "# kept 0 " OURS " 00000000\n");
+	CHECK(number("b") == KEPT_BAD);
+}
+
+static void test_newest(void)
+{
+	char *paths[] = { "a", "b", "c" };
+
+	put_kept("a", "a", 3, OURS);
+	put_kept("b", "b", 5, OURS);
+	put_kept("c", "c", 9, THEIRS);
+	CHECK(kept_newest(paths, 1) == 0);
+	CHECK(kept_newest(paths, 2) == 1);
+	CHECK(kept_newest(paths, 3) == 1);	/* another host's is none */
+	put("a", "# by hand\n");
+	CHECK(kept_newest(paths, 3) == 0);
+	put("a", "# kept 3 " OURS " 12345678\n");
+	CHECK(kept_newest(paths, 1) == -1);
+	CHECK(kept_newest(paths, 2) == 1);
+	CHECK(kept_newest(paths, 3) == -1);	/* whose are we */
+	unlink("a");
+	CHECK(kept_newest(paths, 2) == 1);
+	put("b", "by hand, but on a volume of data\n");
+	CHECK(kept_newest(paths, 2) == -1);
+	CHECK(kept_newest(paths, 0) == -1);
+}
+
+static void keep_name(const char *name)
+{
+	struct conf *conf = settings(name);
+	bool kept = false;
+
+	CHECK(!keep_settings(conf, &host, 1, NULL, &kept) && kept);
+	conf_free(conf);
+}
+
+static void test_keep(void)
+{
+	struct conf *conf = settings("nowhere");
+	struct kept first, again;
+	bool kept = true;
+
+	CHECK(!system("rm -rf volumes"));
+	CHECK(!keep_settings(conf, &host, 1, NULL, &kept) && !kept);
+	CHECK(!system("mkdir -p volumes/one/.socle volumes/two/.socle "
+		"volumes/three"));
+	/* Both get it, with one number and a host. */
+	keep_name("one");
+	check_name(HERE, "one");
+	check_name(THERE, "one");
+	CHECK(number(HERE) == 1 && number(THERE) == 1);
+	kept_read(HERE, &first);
+	CHECK(strlen(first.host) == KEPT_HOST);
+	/* One is older: it is not what the change is made to. */
+	put_kept(HERE, "old", 7, first.host);
+	put_kept(THERE, "new", 8, first.host);
+	CHECK(!conf_set(conf, "host", "timezone", &(const char *){ "UTC" }, 1,
+		NULL, NULL));
+	CHECK(!keep_settings(conf, &host, 0, NULL, &kept) && kept);
+	CHECK(number(HERE) == 7);
+	CHECK(!keep_settings(conf, &host, 1, "timezone", &kept) && kept);
+	check_name(HERE, "new");
+	check_name(THERE, "new");
+	CHECK(number(HERE) == 9 && number(THERE) == 9);
+	kept_read(THERE, &again);
+	CHECK_STRING(first.host, again.host);
+	/* A place that takes nothing does not matter while another does. */
+	CHECK(!system("rm -r volumes/one/.socle && : > volumes/one/.socle"));
+	keep_name("three");
+	check_name(THERE, "three");
+	CHECK(!system("rm -r volumes/two/.socle && : > volumes/two/.socle"));
+	CHECK(keep_settings(conf, &host, 1, NULL, &kept) < 0);
+	conf_free(conf);
+}
+
+static void test_all_and_nothing(void)
+{
+	struct conf *conf = settings("all");
+	bool kept;
+
+	CHECK(!system("rm -rf volumes; mkdir -p volumes/one/.socle "
+		"volumes/two/.socle"));
+	put_kept(HERE, "old", 7, OURS);
+	CHECK(!keep_all(conf, &kept) && kept);
+	check_name(HERE, "all");
+	CHECK(number(HERE) == 8 && number(THERE) == 8);
+	CHECK(!keep_nothing());
+	CHECK(access(HERE, F_OK) && access(THERE, F_OK));
+	CHECK(!keep_nothing());
+	conf_free(conf);
+}
+
+int main(void)
+{
+	test_line();
+	test_newest();
+	test_keep();
+	test_all_and_nothing();
+	CHECK(!system("rm -r volumes"));
+	return 0;
+}
