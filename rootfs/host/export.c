@@ -35,10 +35,10 @@ static void put(FILE *file, bool secrets)
 
 int export_settings(char **words, int count, struct trouble *why)
 {
-	bool secrets = count == 2 && !strcmp(words[1], "secrets");
+	bool secrets = count && !strcmp(words[0], "secrets");
 	FILE *file;
 
-	if (strcmp(words[0], "export") || (count == 2 && !secrets))
+	if (count && !secrets)
 		return trouble(why, -EINVAL, "settings export, or settings "
 			"export secrets");
 	file = fopen(PATH_SETTINGS, "re");

@@ -6,7 +6,7 @@
 #include "trouble.h"
 
 /*
- * words: "export", or "export secrets". The settings that count go to the standard
+ * words: none, or "secrets". The settings that count go to the standard
  * output as they are written, comments with them; but without secrets a line with
  * "password" becomes a comment that says so. -ENOENT: the host has none.
  */

@@ -8,6 +8,7 @@
 #include "change.h"
 #include "clock.h"
 #include "export.h"
+#include "import.h"
 #include "nettest.h"
 #include "network.h"
 #include "places.h"
@@ -16,7 +17,7 @@
 enum { EXIT_GOOD, EXIT_UNUSABLE = 2, WORDS_MAX = 1 << 10 };
 
 struct command {
-	const char *of, *name; /* of: "network", or NULL */
+	const char *of, *name; /* of: "network", "settings", or NULL */
 	int least, most;       /* words behind them */
 	int (*run)(char **words, int count, struct trouble *why);
 	const char *help;
@@ -70,8 +71,12 @@ static const struct command commands[] = {
 	{ NULL, "unset", 1, 1, change_unset, "unset SECTION" },
 	{ NULL, "clock", 1, 1, clock_set,
 		"clock \"YYYY-MM-DD HH:MM[:SS]\"\tof the host's zone" },
-	{ NULL, "settings", 1, 2, export_settings,
+	{ "settings", "export", 0, 1, export_settings,
 		"settings export [secrets]\t\tas a socle.conf" },
+	{ "settings", "import", 1, 1, import_settings,
+		"settings import TEXT\t\ta socle.conf; from the next start on" },
+	{ "settings", "reset", 0, 0, import_nothing,
+		"settings reset\t\t\tforgets all of them, and restarts" },
 	{ "network", "set", 1, WORDS_MAX, network_set,
 		"network set SECTION KEY=VALUE... [-SECTION]...\n"
 		"\t\t\t\t\tof \"nic MAC\", \"bond NAME\", dns; on trial" },
@@ -120,12 +125,14 @@ int main(int count, char **words)
 	words++;
 	if (count == 1 && !strcmp(words[0], "--help"))
 		return usage(stdout, EXIT_GOOD);
-	if (count && !strcmp(words[0], "network")) {
+	if (count && (!strcmp(words[0], "network") ||
+	    !strcmp(words[0], "settings"))) {
 		of = *words++;
 		count--;
 	}
 	for (i = 0; count && i < COMMANDS; i++)
 		if (!commands[i].of == !of &&
+		    (!of || !strcmp(commands[i].of, of)) &&
 		    !strcmp(commands[i].name, words[0]) &&
 		    count - 1 >= commands[i].least &&
 		    count - 1 <= commands[i].most)

@@ -14,7 +14,7 @@ include common.mk
 FLAGS = -iquote host $(PLAIN) $(SANITIZED)
 TRIAL = trial network back change words settings keep trouble program rtnl \
 	netlink vlans
-SHOW = show show_access show_boot show_sections export
+SHOW = show show_access show_boot show_sections export import
 NETTEST = nettest nettest_servers row probe echo dns ntp
 BOTH = show_network gateways nameservers define
 copies = $(patsubst %,$(BUILD)/host_%.c,$(1))

@@ -7,7 +7,10 @@
 #include <unistd.h>
 
 #include "export.h"
+#include "import.h"
 #include "keys.h"
+#include "lock.h"
+#include "lockfile.h"
 #include "paths.h"
 #include "places.h"
 #include "show.h"
@@ -132,13 +135,13 @@ static void test_trial(void)
 
 static void exported(const char *option, const char *expected)
 {
-	char export[] = "export", secrets[] = "secrets", text[512] = "";
-	char *words[] = { export, secrets, NULL };
+	char secrets[] = "secrets", text[512] = "";
+	char *words[] = { secrets, NULL };
 	struct trouble why = { "" };
 	FILE *file;
 
 	CHECK(freopen("export.out", "w", stdout));
-	CHECK(!export_settings(words, option ? 2 : 1, &why));
+	CHECK(!export_settings(words, option ? 1 : 0, &why));
 	file = fopen("export.out", "r");
 	CHECK(file && fread(text, 1, sizeof(text) - 1, file) < sizeof(text));
 	CHECK(!fclose(file));
@@ -147,8 +150,8 @@ static void exported(const char *option, const char *expected)
 
 static void test_export(void)
 {
-	char export[] = "export", other[] = "import";
-	char *words[] = { export, other, NULL };
+	char other[] = "all";
+	char *words[] = { other, NULL };
 	struct trouble why = { "" };
 
 	write_file(PATH_SETTINGS, "# mine\n[login]\n  password\t= $6$x\n"
@@ -158,13 +161,74 @@ static void test_export(void)
 		"passwords = 1");
 	exported("secrets", "# mine\n[login]\n  password\t= $6$x\n"
 		"key = password=\n[admin ann]\npassword=$y$z\npasswords = 1");
-	CHECK(export_settings(words, 2, &why) == -EINVAL);
-	CHECK(export_settings(words + 1, 1, &why) == -EINVAL);
+	CHECK(export_settings(words, 1, &why) == -EINVAL);
 	CHECK(!unlink(PATH_SETTINGS));
 	why.text[0] = '\0';
-	CHECK(export_settings(words, 1, &why) == -ENOENT);
+	CHECK(export_settings(words, 0, &why) == -ENOENT);
 	CHECK_STRING("this host has no settings of its own: all is as it is "
 		"without", why.text);
+}
+
+/* In this folder. */
+int lock_settings(void)
+{
+	return lockfile_take("settings.lock", true);
+}
+
+static int import(const char *text, struct trouble *why)
+{
+	char copy[512];
+	char *words[] = { copy, NULL };
+
+	snprintf(copy, sizeof(copy), "%s", text);
+	why->text[0] = '\0';
+	return import_settings(words, 1, why);
+}
+
+#define KEPT "volumes/data/.socle/socle.conf"
+
+static void check_kept(const char *section, const char *key,
+	const char *expected)
+{
+	struct conf *conf = conf_read(KEPT, host_kinds, NULL, NULL);
+	const char *value;
+
+	CHECK(conf);
+	value = conf_value(conf, section, key, 0);
+	CHECK_STRING(expected, value ? value : "none");
+	conf_free(conf);
+}
+
+static void test_import(void)
+{
+	struct trouble why;
+
+	write_file(PATH_SETTINGS, "[login]\npassword = $6$salt$of-root-and-longer\n"
+		"[admin ann]\npassword = $y$salt$of-ann-and-longer\n");
+	CHECK(!system("rm -rf volumes"));
+	CHECK(import("[host]\nname = seven\n", &why) == -ENODEV);
+	CHECK(!system("mkdir -p volumes/data/.socle"));
+	/* All of it has to be good, and nothing is kept otherwise. */
+	CHECK(import("[host]\nname = a b\n", &why) == -EINVAL);
+	CHECK(!strncmp(why.text, "line 2: ", 8));
+	CHECK(import("[house]\nname = b\n", &why) == -EINVAL);
+	CHECK(import("nonsense\n", &why) == -EINVAL);
+	CHECK(import("[nic 52:54:00:12:34:56]\ngateway = 192.0.2.1\n",
+		&why) == -EINVAL);
+	CHECK(access(KEPT, F_OK));
+	/* A password that is left out stays, another's does not come in. */
+	CHECK(!import("# mine\n[host]\nname = seven\n[admin ann]\n"
+		"key = " KEY "\n[admin bob]\nkey = " KEY "\n[install]\n"
+		"bus = SATA\n", &why));
+	check_kept("host", "name", "seven");
+	check_kept("login", "password", "$6$salt$of-root-and-longer");
+	check_kept("admin ann", "password", "$y$salt$of-ann-and-longer");
+	check_kept("admin bob", "password", "none");
+	check_kept("install", "bus", "none");
+	CHECK(!import("[admin ann]\npassword = $y$salt$a-new-one-and-longer\n", &why));
+	check_kept("admin ann", "password", "$y$salt$a-new-one-and-longer");
+	CHECK(!system("rm -r volumes"));
+	CHECK(!unlink(PATH_SETTINGS));
 }
 
 int main(void)
@@ -201,5 +265,6 @@ int main(void)
 	unlink(PLACE_ROUTES);
 	unlink(PLACE_ROUTES6);
 	test_export();
+	test_import();
 	return 0;
 }
