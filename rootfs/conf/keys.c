@@ -245,6 +245,26 @@ static bool good_port_name(const char *value)
 	return good_interface(value, 15);
 }
 
+bool good_volume_name(const char *value)
+{
+	return *value && strlen(value) <= 15 && *value != '-' &&
+		!value[strspn(value, LOWER_CHARACTERS "-")];
+}
+
+bool good_uuid(const char *value)
+{
+	static const char form[] = "00000000-0000-0000-0000-000000000000";
+	size_t i;
+
+	if (strlen(value) != sizeof(form) - 1)
+		return false;
+	for (i = 0; form[i]; i++)
+		if (form[i] == '-' ? value[i] != '-' :
+			!isxdigit((unsigned char)value[i]))
+			return false;
+	return true;
+}
+
 static bool good_switch_type(const char *value)
 {
 	static const char *const types[] = { "external", "internal",
@@ -510,6 +530,11 @@ static const struct conf_key port_keys[] = {
 	{ NULL, false, NULL, NULL },
 };
 
+static const struct conf_key volume_keys[] = {
+	{ "uuid", false, "the UUID of an ext4 file system", good_uuid },
+	{ NULL, false, NULL, NULL },
+};
+
 const struct conf_kind host_kinds[] = {
 	{ "host", NULL, NULL, host_keys },
 	{ "time", NULL, NULL, time_keys },
@@ -525,6 +550,8 @@ const struct conf_kind host_kinds[] = {
 		"hyphens", good_switch_name, switch_keys },
 	{ "port", "a name of at most 15 lower-case letters, digits and "
 		"hyphens", good_port_name, port_keys },
+	{ "volume", "a name of at most 15 lower-case letters, digits and "
+		"hyphens", good_volume_name, volume_keys },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -741,6 +768,24 @@ static void check_port(struct checker *checker, const char *section)
 	check_port_alone(checker, section);
 }
 
+/* Two names for one would be mounted in two places. */
+static void check_volume(struct checker *checker, const char *section)
+{
+	const char *uuid = conf_value(checker->conf, section, "uuid", 0);
+	const char *other, *value;
+	int i;
+
+	if (!uuid)
+		problem(checker, section, NULL, "uuid is missing");
+	for (i = 0; uuid && (other = conf_section(checker->conf, "volume", i))
+		&& strcmp(other, section); i++) {
+		value = conf_value(checker->conf, other, "uuid", 0);
+		if (value && !strcasecmp(value, uuid))
+			problem(checker, section, "uuid", "is that of [%s], "
+				"too", other);
+	}
+}
+
 int host_check(const struct conf *conf, conf_report *report, void *context)
 {
 	struct checker checker = { conf, report, context, 0 };
@@ -757,5 +802,7 @@ int host_check(const struct conf *conf, conf_report *report, void *context)
 		check_switch(&checker, section);
 	for (i = 0; (section = conf_section(conf, "port", i)); i++)
 		check_port(&checker, section);
+	for (i = 0; (section = conf_section(conf, "volume", i)); i++)
+		check_volume(&checker, section);
 	return checker.problems;
 }

@@ -45,6 +45,8 @@ bool good_yes_no(const char *value);
 bool good_address(const char *value); /* IPv4 or IPv6 */
 bool good_mac(const char *value);     /* unicast */
 bool good_switch_name(const char *value);
+bool good_volume_name(const char *value);
+bool good_uuid(const char *value);
 bool good_vlan(const char *value);
 bool good_vlans(const char *value);   /* "10,20-29" */
 bool good_guards(const char *value);
