@@ -12,6 +12,7 @@
 #include "network.h"
 #include "places.h"
 #include "show.h"
+#include "storage.h"
 
 enum { EXIT_GOOD, EXIT_UNUSABLE = 2, WORDS_MAX = 1 << 10 };
 
@@ -72,6 +73,14 @@ static const struct command commands[] = {
 		"clock \"YYYY-MM-DD HH:MM[:SS]\"\tof the host's zone" },
 	{ NULL, "settings", 1, 2, export_settings,
 		"settings export [secrets]\t\tas a socle.conf" },
+	{ NULL, "storage", 1, 5, storage,
+		"storage list\t\t\t\tdisks, arrays, volumes, as JSON\n"
+		"  storage claim DISK NAME [erase]\n"
+		"  storage mirror DISK DISK NAME [erase]\n"
+		"  storage mirror add NAME DISK [erase]\n"
+		"  storage format NAME [erase]\n"
+		"  storage adopt DEVICE|UUID NAME\n"
+		"  storage forget NAME" },
 	{ "network", "set", 1, WORDS_MAX, network_set,
 		"network set SECTION KEY=VALUE... [-SECTION]...\n"
 		"\t\t\t\t\tof \"nic MAC\", \"bond NAME\", dns; on trial" },
