@@ -144,6 +144,7 @@ static json_t *describe(const struct conf *conf, const struct volume *volume)
 			json_integer((json_int_t)volume->left));
 	}
 	put(object, "folder", volume->folder);
+	json_object_set_new(object, "storage", json_boolean(storage));
 	json_object_set_new(object, "default", json_boolean(storage && first &&
 		!strcmp(storage, first)));
 	put(object, "uuid", volume->uuid);

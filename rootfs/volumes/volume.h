@@ -40,7 +40,8 @@ const char *volume_name(const struct conf *conf, int index);
 const char *volume_storage(const struct conf *conf,
 	const struct volume *volume, int index);
 
-/* {name, uuid, state, device, bytes, free, folder, storage, reason}, each. */
+/* {name, state, device, bytes, free, folder, storage, default, uuid, reason},
+ * each. */
 json_t *volume_list(const struct conf *conf, bool look);
 
 #endif
