@@ -25,6 +25,7 @@ menu_entries='1:Host.name +branch
 2:NAME +KEYS
 3:eth0
 4:no switch yet
+5:NAME +WHAT
 6:NAME +STATE
 7:SSH +on
 9:Time.zone +UTC
@@ -38,7 +39,7 @@ menu_entries='1:Host.name +branch
 		menu_open all "${line%%:*}" "${line#*:}"
 		menu_back all
 	done <<< "$menu_entries"
-	for line in 5 8 10 11 13; do
+	for line in 8 10 11 13; do
 		menu_open all "$line" 'later version|installer'
 	done
 	menu_keys all Home Down Enter
@@ -295,6 +296,10 @@ menu_entries='1:Host.name +branch
 
 @test "quick: the menu: network and switches, confirmed and forgotten" {
 	sh "$SOCLE_TOP/tests/unit/menu_network.sh" "$menu_programs"
+}
+
+@test "quick: the menu: storage: claimed, erased when asked twice, mirrored, forgotten" {
+	sh "$SOCLE_TOP/tests/unit/menu_storage.sh" "$menu_programs"
 }
 
 # vms STORY: with VMs of its own.

@@ -20,6 +20,7 @@ static const struct {
 	{ "admin", NULL },
 	{ "nic", "host network set" }, { "bond", "host network set" },
 	{ "switch", "switch set" }, { "port", "switch set" },
+	{ "volume", "host storage" },
 };
 
 enum { KINDS = sizeof(kinds) / sizeof(*kinds) };

@@ -13,6 +13,7 @@
 #include "network.h"
 #include "places.h"
 #include "show.h"
+#include "storage.h"
 
 enum { EXIT_GOOD, EXIT_UNUSABLE = 2, WORDS_MAX = 1 << 10 };
 
@@ -77,6 +78,14 @@ static const struct command commands[] = {
 		"settings import TEXT\t\ta socle.conf; from the next start on" },
 	{ "settings", "reset", 0, 0, import_nothing,
 		"settings reset\t\t\tforgets all of them, and restarts" },
+	{ NULL, "storage", 1, 5, storage,
+		"storage list\t\t\t\tdisks, arrays, volumes, as JSON\n"
+		"  storage claim DISK NAME [erase]\n"
+		"  storage mirror DISK DISK NAME [erase]\n"
+		"  storage mirror add NAME DISK [erase]\n"
+		"  storage format NAME [erase]\n"
+		"  storage adopt DEVICE|UUID NAME\n"
+		"  storage forget NAME" },
 	{ "network", "set", 1, WORDS_MAX, network_set,
 		"network set SECTION KEY=VALUE... [-SECTION]...\n"
 		"\t\t\t\t\tof \"nic MAC\", \"bond NAME\", dns; on trial" },

@@ -20,6 +20,7 @@
 #include "show_network.h"
 #include "show_sections.h"
 #include "trial.h"
+#include "volume.h"
 
 #define DEFAULT_STORAGE "/run/socle/storage"
 
@@ -227,6 +228,7 @@ int show(char **words, int count, struct trouble *why)
 	put_time(object, conf);
 	put_keyboard(object, conf);
 	put_storage(object, conf);
+	json_object_set_new(object, "volumes", volume_list(conf, false));
 	show_access(object, conf);
 	json_object_set_new(object, "network", show_network());
 	show_sections(object, conf);

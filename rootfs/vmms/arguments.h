@@ -24,6 +24,7 @@ extern const struct verb_argument arguments_disk_add[], arguments_disk_set[],
 extern const struct verb_argument arguments_switch_create[],
 	arguments_switch_list[], arguments_switch_delete[],
 	arguments_host_set[], arguments_host_clock[],
-	arguments_host_settings[], arguments_host_network[];
+	arguments_host_settings[], arguments_host_storage[],
+	arguments_host_network[];
 
 #endif

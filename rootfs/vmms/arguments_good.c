@@ -90,6 +90,14 @@ bool good_settings_action(const char *value)
 	return !strcmp(value, "export");
 }
 
+bool good_storage_action(const char *value)
+{
+	static const char *const words[] = { "list", "claim", "mirror",
+		"format", "adopt", "forget", NULL };
+
+	return one_of(words, value);
+}
+
 bool good_network_action(const char *value)
 {
 	static const char *const words[] = { "confirm", "revert", "show",

@@ -22,5 +22,6 @@ bool good_new_format(const char *value);
 bool good_model(const char *value);
 bool good_network_action(const char *value);
 bool good_settings_action(const char *value);
+bool good_storage_action(const char *value);
 
 #endif

@@ -45,6 +45,16 @@ const struct verb_argument arguments_host_settings[] = {
 	END,
 };
 
+const struct verb_argument arguments_host_storage[] = {
+	{ "action", VERB_TEXT, VERB_NEEDED | VERB_PLACED, 0, 0,
+		good_storage_action, "list, claim, mirror, format, adopt or "
+		"forget" },
+	{ "what", VERB_LIST, VERB_PLACED, 0, 60, NULL,
+		"disks and the volume's name" },
+	{ "erase", VERB_FLAG, 0, 0, 0, NULL, "what is on it goes" },
+	END,
+};
+
 const struct verb_argument arguments_host_network[] = {
 	{ "action", VERB_TEXT, VERB_NEEDED | VERB_PLACED, 0, 0,
 		good_network_action, "confirm, revert, show or test" },

@@ -151,6 +151,23 @@ void run_host_settings(struct request *request)
 	run(words, request, command_words_said);
 }
 
+void run_host_storage(struct request *request)
+{
+	const json_t *each, *what = json_object_get(request->args, "what");
+	struct command_words *words = words_of(request, "storage");
+	size_t i;
+
+	if (!words)
+		return;
+	words->looks = !strcmp(request_text(request, "action"), "list");
+	command_words_add(words, request_text(request, "action"));
+	json_array_foreach((json_t *)what, i, each)
+		command_words_add(words, json_string_value(each));
+	if (request_flag(request, "erase"))
+		command_words_add(words, "erase");
+	run(words, request, words->looks ? showed : command_words_said);
+}
+
 void run_host_network(struct request *request)
 {
 	const char *action = request_text(request, "action");

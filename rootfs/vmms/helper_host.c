@@ -36,6 +36,7 @@ static const struct command {
 	{ "host", "unset", "/lib/socle/host", 1, 1 },
 	{ "host", "clock", "/lib/socle/host", 1, 1 },
 	{ "host", "settings", "/lib/socle/host", 1, 2 },
+	{ "host", "storage", "/lib/socle/host", 1, 6 },
 	{ "host", "network", "/lib/socle/host", 1, 48 },
 };
 

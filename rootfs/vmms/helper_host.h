@@ -17,7 +17,8 @@
  *
  *	switch create|set|delete|list WORD...
  *	conf check|keys
- *	host show|report|restart|stop|keys|set|unset|network WORD...
+ *	host show|report|restart|stop|keys|set|unset|clock|settings|storage|
+ *		network WORD...
  *
  * as programs, not by a shell, with no standard input.
  */

@@ -203,6 +203,21 @@ const struct verb verbs[ASKS + 1] = {
 		"vm host settings export --secrets > socle.conf\n",
 		"The file is good as a host's socle.conf. Without --secrets it "
 		"has no password.\n" },
+	[ASK_HOST_STORAGE] = { "host storage", arguments_host_storage,
+		VERB_CHANGES,
+		"makes disks volumes for VMs, mirrors them, shows both",
+		"vm host storage list\n"
+		"vm host storage claim sda data\n"
+		"vm host storage mirror sda sdb data\n"
+		"vm host storage mirror add data sdc\n"
+		"vm host storage adopt sdb1 old\n"
+		"vm host storage format old --erase\n"
+		"vm host storage forget old\n",
+		"A volume is mounted on /volumes/NAME, wherever its disk is "
+		"plugged in. VMs are\nstored on the first one. claim, mirror "
+		"and format make a new file system, adopt\ntakes one that is "
+		"there, forget leaves all that is on it. What is not empty is\n"
+		"refused without --erase.\n" },
 	[ASK_HOST_NETWORK] = { "host network", arguments_host_network,
 		VERB_CHANGES,
 		"tests the network, keeps its change, or takes that back",

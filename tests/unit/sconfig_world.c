@@ -29,6 +29,32 @@ static const char host_text[] = "{"
 	"\"ssh\": \"SHA256:abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG\","
 	"\"settings\": \"own config volume\", \"problems\": 0}";
 
+/* A mirror that lacks a disk, and disks of every kind. */
+static const char storage_text[] = "{\"volumes\": ["
+	"{\"name\": \"data\", \"state\": \"mounted\", \"device\": \"md127\","
+	" \"bytes\": 1099511627776, \"free\": 549755813888,"
+	" \"folder\": \"/volumes/data\", \"storage\": true,"
+	" \"default\": true, \"uuid\": \"x\", \"reason\": \"\"},"
+	"{\"name\": \"old\", \"state\": \"several\", \"device\": \"\","
+	" \"folder\": \"/volumes/old\", \"storage\": false, \"default\": "
+	"false, \"uuid\": \"y\", \"reason\": \"sdd1 sde1 have the same "
+	"identity; none of them is used\"}],"
+	"\"disks\": ["
+	"{\"name\": \"nvme0n1\", \"bytes\": 1099511627776, \"bus\": \"NVMe\","
+	" \"can\": \"no\", \"content\": \"1 partition\", \"model\": "
+	"\"Ultra\", \"serial\": \"1\", \"used\": \"md127\", \"why\": "
+	"\"in use: md127\"},"
+	"{\"name\": \"sda\", \"bytes\": 2199023255552, \"bus\": \"SATA\","
+	" \"can\": \"yes\", \"content\": \"empty\", \"model\": \"Deskstar "
+	"\\u0007\", \"serial\": \"2\", \"used\": \"\", \"why\": \"\"},"
+	"{\"name\": \"sdb\", \"bytes\": 8589934592, \"bus\": \"USB\","
+	" \"can\": \"erase\", \"content\": \"1 partition (ntfs PHOTOS)\","
+	" \"model\": \"Stick\", \"serial\": \"\", \"used\": \"\","
+	" \"why\": \"\"}],"
+	"\"arrays\": [{\"name\": \"md127\", \"label\": \"data\", \"level\": "
+	"\"raid1\", \"state\": \"degraded\", \"slots\": 2, \"disks\": "
+	"[\"nvme0n1p1\"]}]}";
+
 static json_t *host;
 
 static void say(const char *text, int status)
@@ -91,12 +117,30 @@ static void set(const char *pair)
 	say("", 0);
 }
 
+/* What would be erased is refused without the word for it. */
+static void change_storage(const char *what)
+{
+	size_t size = strlen(what);
+	bool erases = size > 6 && !strcmp(what + size - 6, " erase");
+
+	if (strstr(what, "sdb") && !erases && strncmp(what, "adopt", 5))
+		say("host: sdb is not empty: 1 partition (ntfs PHOTOS). With "
+			"\"erase\" all of it goes\n", 1);
+	else
+		snprintf(world.says, sizeof(world.says), "done: %s\n", what);
+	world.status = strstr(world.says, "host: ") == world.says;
+}
+
 static void answer(void)
 {
 	const char *rest;
 
 	if (asked("host show"))
 		show();
+	else if (asked("host storage list"))
+		say(storage_text, 0);
+	else if ((rest = asked("host storage ")))
+		change_storage(rest);
 	else if (asked("host report"))
 		say("# version\n0.1\n# uptime\n 1 day\n", 0);
 	else if (asked("switch list"))

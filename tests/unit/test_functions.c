@@ -449,6 +449,20 @@ static void test_host(void)
 	host_says("the clock says 2026-01-31 14:05, UTC\n", 0);
 	asked("host clock 2026-01-31_14:05", "host clock 2026-01-31 14:05",
 		"the clock says 2026-01-31 14:05, UTC\n");
+	host_says("the volume data is in /volumes/data\n", 0);
+	asked("host storage claim sda data", "host storage claim sda data",
+		"the volume data is in /volumes/data\n");
+	asked("host storage mirror add data sdb --erase",
+		"host storage mirror add data sdb erase",
+		"the volume data is in /volumes/data\n");
+	done("host storage forget data --dry-run",
+		"the host would do: host storage forget data\n");
+	refused("host storage explode", 2, "claim, mirror, format, adopt");
+	host_says("{\"volumes\":[{\"name\":\"data\",\"state\":"
+		"\"mounted\",\"bytes\":1073741824}],\"disks\":[],"
+		"\"arrays\":[]}", 0);
+	asked("host storage list --dry-run", "host storage list",
+		"volumes\nNAME  STATE    BYTES\ndata  mounted     1G\n");
 	host_says("[host]\nname = branch-7\n", 0);
 	asked("host settings export", "host settings export",
 		"[host]\nname = branch-7\n");

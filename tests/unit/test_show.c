@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "export.h"
@@ -72,6 +73,19 @@ static void test_clock(const json_t *host)
 	CHECK(json_is_real(part(host, "load")));
 	CHECK_STRING("Europe/Berlin", json_string_value(
 		part(host, "timezone")));
+}
+
+static void test_volumes(const json_t *host)
+{
+	const json_t *data = json_array_get(part(host, "volumes"), 0);
+	const json_t *more = json_array_get(part(host, "volumes"), 1);
+
+	CHECK_STRING("missing", json_string_value(part(data, "state")));
+	CHECK_STRING("no disk has it", json_string_value(part(data,
+		"reason")));
+	CHECK_STRING("more", json_string_value(part(more, "name")));
+	CHECK_STRING("it cannot be read", json_string_value(part(more,
+		"reason")));
 }
 
 static void test_sections(const json_t *host)
@@ -240,7 +254,12 @@ int main(void)
 		"[admin ann]\nkey = " KEY "\n"
 		"[nic 52:54:00:12:34:56]\naddress = 192.0.2.5/24\n"
 		"[bond bond0]\nnics = 52:54:00:12:34:57 52:54:00:12:34:58\n"
-		"mode = lacp\n[dns]\nserver = 192.0.2.53\n");
+		"mode = lacp\n[dns]\nserver = 192.0.2.53\n"
+		"[volume data]\nuuid = 0e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7\n"
+		"[volume more]\nuuid = 1e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7\n"
+		);
+	mkdir(PLACE_REASONS, 0755);
+	write_file(PLACE_REASONS "/more", "it cannot be read\n");
 	write_file(PLACE_RESOLVER, "search example\nnameserver 192.0.2.54\n");
 	write_file(PLACE_ROUTES, "Iface\tDestination\tGateway\n"
 		"eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\n"
@@ -257,6 +276,7 @@ int main(void)
 	test_access(host);
 	test_clock(host);
 	test_sections(host);
+	test_volumes(host);
 	json_decref(host);
 	test_trial();
 	unlink(PATH_SETTINGS);
@@ -264,6 +284,7 @@ int main(void)
 	unlink(PLACE_RESOLVER);
 	unlink(PLACE_ROUTES);
 	unlink(PLACE_ROUTES6);
+	unlink(PLACE_REASONS "/more");
 	test_export();
 	test_import();
 	return 0;

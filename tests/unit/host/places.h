@@ -22,6 +22,13 @@
 #define PLACE_NEIGHBOURS "neighbours"
 #define PLACE_RESOLVER "resolver"
 
+/* Of volumes. */
+#define PLACE_CLASS "class"
+#define PLACE_DEV "dev"
+#define PLACE_MOUNTS "mounts"
+#define PLACE_VOLUMES "volumes"
+#define PLACE_REASONS "reasons"
+
 /* Servers of the test's own. */
 extern int dns_port, ntp_port;
 #define PLACE_DNS_PORT dns_port

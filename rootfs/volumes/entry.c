@@ -1,0 +1,205 @@
+/* Volumes as the settings have them: one more, one less. */
+/* SPDX-License-Identifier: MIT */
+#include "entry.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "keys.h"
+#include "paths.h"
+#include "places.h"
+#include "program.h"
+#include "settings.h"
+
+/* FOLDER: what the settings take. */
+enum { SECTION = VOLUME_NAME + 8, STORAGES = 64, FOLDER = 201 };
+
+static void section_of(const char *name, char section[SECTION])
+{
+	snprintf(section, SECTION, "volume %.15s", name);
+}
+
+/* What a value lacks. */
+static void note(void *context, int line, const char *text)
+{
+	(void)line;
+	trouble(context, 0, "%s", text);
+}
+
+static struct conf *read_settings(void)
+{
+	struct conf *conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
+
+	return conf ? conf : conf_new(host_kinds);
+}
+
+static int check_unknown(const struct conf *conf, const char *name,
+	struct trouble *why)
+{
+	char section[SECTION];
+
+	section_of(name, section);
+	return conf_line(conf, section, NULL) ? trouble(why, -EEXIST,
+		"there is a volume %s already", name) : 0;
+}
+
+static int check_free(const struct conf *conf, const char *name,
+	struct trouble *why)
+{
+	struct mount mount;
+	int error = check_unknown(conf, name, why);
+
+	if (!error && mount_of(name, &mount))
+		return trouble(why, -EEXIST, "%s is mounted where a volume %s "
+			"would be", mount.device, name);
+	return error;
+}
+
+int entry_check_name(const char *name, struct trouble *why)
+{
+	struct conf *conf;
+	int error;
+
+	if (!good_volume_name(name))
+		return trouble(why, -EINVAL, "\"%.40s\" is no name for a "
+			"volume: at most 15 lower-case letters, digits and "
+			"hyphens", name);
+	conf = read_settings();
+	if (!conf)
+		return -ENOMEM;
+	error = check_free(conf, name, why);
+	conf_free(conf);
+	return error;
+}
+
+int entry_read(const char *name, struct volume *volume, struct conf **conf,
+	struct trouble *why)
+{
+	*conf = good_volume_name(name) ? read_settings() : NULL;
+	if (*conf && volume_read(*conf, name, true, volume))
+		return 0;
+	conf_free(*conf);
+	*conf = NULL;
+	return trouble(why, -ENOENT, "there is no volume %.40s", name);
+}
+
+/* Storage: [host] has changed, too. */
+static int save(struct settings *settings, const char *section, bool storage,
+	struct trouble *why)
+{
+	bool kept = false;
+	int error = settings_save(settings, section, &kept, why);
+
+	if (!error && storage)
+		error = settings_save(settings, "host", &kept, why);
+	if (!error && !kept)
+		fprintf(stderr, "host: this host has no volume of its own: the "
+			"change is lost at the next start\n");
+	return error;
+}
+
+static void apply(void)
+{
+	program_run((char *[]){ PLACE_STORAGE_APPLY, "host", NULL });
+}
+
+static int add(struct settings *settings, const char *name, const char *uuid,
+	bool *storage, struct trouble *why)
+{
+	char section[SECTION], folder[MOUNT_FOLDER];
+	const char *values[] = { uuid };
+	int error = check_unknown(settings->conf, name, why);
+
+	section_of(name, section);
+	if (!error)
+		error = conf_set(settings->conf, section, "uuid", values, 1,
+			note, why);
+	if (!error)
+		error = settings_check(settings, section, why);
+	if (error)
+		return error;
+	*storage = !conf_value(settings->conf, "host", "storage", 0);
+	mount_folder(name, folder);
+	values[0] = folder;
+	if (*storage)
+		error = conf_set(settings->conf, "host", "storage", values, 1,
+			note, why);
+	return error ? error : save(settings, section, *storage, why);
+}
+
+int entry_add(const char *name, const char *uuid, struct trouble *why)
+{
+	struct settings settings;
+	char folder[MOUNT_FOLDER];
+	bool storage = false;
+	int error = settings_open(&settings, why);
+
+	if (error)
+		return error;
+	error = add(&settings, name, uuid, &storage, why);
+	settings_close(&settings);
+	if (error)
+		return error;
+	if (storage)
+		apply();
+	mount_folder(name, folder);
+	printf("the volume %s is in %s%s\n", name, folder, storage ?
+		"; VMs are stored there from now on" : "");
+	return 0;
+}
+
+/* Those that are somewhere else: copies, as what is set takes their place. */
+static int keep_others(struct conf *conf, const struct volume *volume)
+{
+	char folders[STORAGES][FOLDER];
+	const char *kept[STORAGES], *path;
+	size_t size = strlen(volume->folder);
+	int i, count = 0;
+
+	for (i = 0; (path = conf_value(conf, "host", "storage", i)); i++)
+		if ((strncmp(path, volume->folder, size) ||
+			(path[size] && path[size] != '/')) &&
+		    count < STORAGES) {
+			snprintf(folders[count], FOLDER, "%s", path);
+			kept[count] = folders[count];
+			count++;
+		}
+	return count ? conf_set(conf, "host", "storage", kept, count, NULL,
+		NULL) : conf_unset(conf, "host", "storage");
+}
+
+static int take_out(struct settings *settings, const struct volume *volume,
+	bool *storage, struct trouble *why)
+{
+	char section[SECTION];
+	int error = 0;
+
+	section_of(volume->name, section);
+	*storage = volume_storage(settings->conf, volume, 0);
+	if (*storage)
+		error = keep_others(settings->conf, volume);
+	if (!error)
+		error = conf_unset(settings->conf, section, NULL);
+	return error ? error : save(settings, section, *storage, why);
+}
+
+int entry_remove(const struct volume *volume, struct trouble *why)
+{
+	struct settings settings;
+	bool storage = false;
+	int error = settings_open(&settings, why);
+
+	if (error)
+		return error;
+	error = take_out(&settings, volume, &storage, why);
+	settings_close(&settings);
+	if (error)
+		return error;
+	if (storage)
+		apply();
+	printf("the volume %s is forgotten; what is on it stays%s\n",
+		volume->name, storage ? ". VMs are not stored there any more" :
+		"");
+	return 0;
+}

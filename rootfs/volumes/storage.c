@@ -1,0 +1,147 @@
+/* host storage: disks become volumes of this host. */
+/* SPDX-License-Identifier: MIT */
+#include "storage.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "adopt.h"
+#include "array.h"
+#include "claim.h"
+#include "disk.h"
+#include "keys.h"
+#include "lockfile.h"
+#include "paths.h"
+#include "places.h"
+#include "volume.h"
+
+static json_t *disks_of(const struct array *array)
+{
+	json_t *list = json_array();
+	char text[DEVICE_NAME + 16];
+	int i;
+
+	for (i = 0; i < array->count; i++) {
+		snprintf(text, sizeof(text), "%s%s", array->disks[i].name,
+			array->disks[i].failed ? "(failed)" : "");
+		json_array_append_new(list, json_string(text));
+	}
+	return list;
+}
+
+static json_t *arrays(void)
+{
+	json_t *list = json_array(), *object;
+	struct array array;
+	int i;
+
+	for (i = 0; array_next(i, &array); i++) {
+		object = json_pack("{s:s, s:s, s:s, s:s, s:i, s:o}", "name",
+			array.name, "label", array.label, "level", array.level,
+			"state", array.state, "slots", array.slots, "disks",
+			disks_of(&array));
+		if (object && array.percent >= 0)
+			json_object_set_new(object, "percent",
+				json_integer(array.percent));
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
+static int list(char **words, bool erase, struct trouble *why)
+{
+	struct conf *conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
+	json_t *object;
+
+	(void)words;
+	(void)erase;
+	if (!conf)
+		conf = conf_new(host_kinds);
+	object = conf ? json_pack("{s:o, s:o, s:o}", "volumes",
+		volume_list(conf, true), "disks", disk_list(), "arrays", arrays()) :
+		NULL;
+	conf_free(conf);
+	if (!object)
+		return trouble(why, -ENOMEM, "there is no memory");
+	json_dumpf(object, stdout, JSON_INDENT(1) | JSON_ENSURE_ASCII);
+	putchar('\n');
+	json_decref(object);
+	return 0;
+}
+
+/* For the script: a device a line. */
+static int find(char **words, bool erase, struct trouble *why)
+{
+	struct device_list found;
+	int i;
+
+	(void)erase;
+	if (!good_uuid(words[0]))
+		return trouble(why, -EINVAL, "\"%.60s\" is no UUID", words[0]);
+	device_find(words[0], &found);
+	for (i = 0; i < found.count && i < DEVICES_FOUND; i++)
+		printf("/dev/%s\n", found.names[i]);
+	return 0;
+}
+
+static const struct action {
+	const char *name, *second;
+	int words;	/* behind the name, without "erase" */
+	bool changes, erases;
+	int (*run)(char **words, bool erase, struct trouble *why);
+} actions[] = {
+	{ "list", NULL, 0, false, false, list },
+	{ "find", NULL, 1, false, false, find },
+	{ "claim", NULL, 2, true, true, claim },
+	{ "mirror", "add", 3, true, true, adopt_disk },
+	{ "mirror", NULL, 3, true, true, claim_mirror },
+	{ "format", NULL, 1, true, true, claim_format },
+	{ "adopt", NULL, 2, true, false, adopt },
+	{ "forget", NULL, 1, true, false, adopt_forget },
+};
+
+/* The words behind the name; erase is one more. */
+static bool fits(const struct action *action, char **words, int count,
+	bool *erase)
+{
+	*erase = action->erases && count == action->words + 2 &&
+		!strcmp(words[count - 1], "erase");
+	return !strcmp(action->name, words[0]) &&
+		count == action->words + 1 + *erase &&
+		(!action->second || !strcmp(action->second, words[1]));
+}
+
+static int run(const struct action *action, char **words, bool erase,
+	struct trouble *why)
+{
+	int lock = action->changes ? lockfile_take(PLACE_LOCK, false) : -1;
+	int error;
+
+	if (action->changes && lock < 0)
+		return lock == -EWOULDBLOCK ? trouble(why, -EBUSY, "another "
+			"change of the storage is at work") :
+			trouble(why, lock, "%s cannot be locked: %s",
+				PLACE_LOCK, strerror(-lock));
+	error = action->run(words, erase, why);
+	if (lock >= 0)
+		close(lock);
+	return error;
+}
+
+int storage(char **words, int count, struct trouble *why)
+{
+	size_t i;
+	bool erase;
+
+	for (i = 0; i < sizeof(actions) / sizeof(*actions); i++)
+		if (fits(&actions[i], words, count, &erase))
+			return run(&actions[i], words + 1, erase, why);
+	return trouble(why, -EINVAL, "storage list, claim DISK NAME, mirror "
+		"DISK DISK NAME, mirror add NAME DISK, format NAME, adopt "
+		"DEVICE NAME, or forget NAME; \"erase\" behind the first four "
+		"where data is to go");
+}

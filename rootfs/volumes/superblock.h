@@ -1,0 +1,30 @@
+/* What the first bytes of a device say of it: ext4, or part of an array. */
+/* SPDX-License-Identifier: MIT */
+#ifndef VOLUMES_SUPERBLOCK_H
+#define VOLUMES_SUPERBLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum superblock_kind {
+	SUPERBLOCK_NONE,	/* neither, or it cannot be read */
+	SUPERBLOCK_EXT4,
+	SUPERBLOCK_RAID,	/* a part of an array of disks, md's */
+};
+
+enum { UUID_SIZE = 37, SUPERBLOCK_LABEL = 33 };
+
+struct superblock {
+	enum superblock_kind kind;
+	char uuid[UUID_SIZE];	/* the file system's, or the array's */
+	char label[SUPERBLOCK_LABEL];	/* printable */
+};
+
+/* Of PLACE_DEV/name. Nothing in it is believed but for the search. */
+void superblock_read(const char *name, struct superblock *superblock);
+
+/* Whether nothing is written where file systems, tables and arrays begin and
+ * end. False, too, when it cannot be read. */
+bool superblock_is_blank(const char *name);
+
+#endif

@@ -1,0 +1,16 @@
+/* Programs that prepare disks. */
+/* SPDX-License-Identifier: MIT */
+#ifndef VOLUMES_TOOL_H
+#define VOLUMES_TOOL_H
+
+#include "trouble.h"
+
+/*
+ * Runs a program, with input as its standard input (NULL: nothing), and waits
+ * for its end. 0, or -EIO and why has what it said last; what is what it was
+ * run for, for the sentence: "sda cannot be ...".
+ */
+int tool_run(char *const *words, const char *input, const char *what,
+	struct trouble *why);
+
+#endif

@@ -1,0 +1,32 @@
+# Unit tests of data volumes: disks that are claimed, mirrors, what is found. Needs
+# libjansson-dev. usage: make -f volumes.mk check
+# SPDX-License-Identifier: MIT
+
+OWN = ../..
+TESTS = test_volumes
+PARTS = $(addprefix rootfs/conf/,conf* keys lockfile)
+PLACES = volumes rootfs/volumes rootfs/switch rootfs/conf
+LIBRARIES = -ljansson
+ARGUMENTS =
+include common.mk
+
+# A header beside its source would win over ours: copies lie in $(BUILD).
+FLAGS = -iquote volumes $(PLAIN) $(SANITIZED) -iquote $(OWN)
+PARTS_OF = volumes/storage volumes/volume volumes/entry volumes/claim \
+	volumes/adopt volumes/disk volumes/device volumes/mount volumes/array \
+	volumes/superblock volumes/busy volumes/tool switch/settings \
+	switch/trouble switch/program
+copies = $(patsubst %,$(BUILD)/of_%.c,$(subst /,_,$(PARTS_OF)) \
+	$(addprefix installer_,disks attribute program))
+WITH_test_volumes = $(copies)
+$(BUILD)/test_volumes: $(copies)
+
+$(BUILD)/of_volumes_%.c: $(OWN)/rootfs/volumes/%.c
+	cp $< $@
+
+$(BUILD)/of_switch_%.c: $(OWN)/rootfs/switch/%.c
+	cp $< $@
+
+# Both have a program.h.
+$(BUILD)/of_installer_%.c: $(OWN)/installer/%.c
+	sed '/"places.h"/!s|^#include "|&installer/|' $< > $@
