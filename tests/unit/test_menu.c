@@ -42,7 +42,7 @@ static void test_commands(void)
 		CHECK(!entries[i]->later == !!entries[i]->run);
 		CHECK(entry_index(i + 1) == i);
 	}
-	CHECK(i == 17 && entry_index(0) < 0 && entry_index(18) < 0);
+	CHECK(i == 18 && entry_index(0) < 0 && entry_index(19) < 0);
 }
 
 /* Each page is opened and left; 14 to 16 are at the end. */
@@ -61,7 +61,8 @@ static void test_entries(int rows, int columns)
 			steps[count++].key = PRESSED_ESCAPE;
 		steps[count++].text = "Main menu";
 	}
-	steps[count++].key = PRESSED_END;
+	steps[count++].key = '1';
+	steps[count++].key = '7';
 	steps[count++].key = PRESSED_ENTER;
 	steps[count++].key = '1';
 	steps[count++].key = '6';

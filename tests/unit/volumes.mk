@@ -4,7 +4,7 @@
 
 OWN = ../..
 TESTS = test_volumes
-PARTS = $(addprefix rootfs/conf/,conf* keys lockfile)
+PARTS = $(addprefix rootfs/conf/,conf* keys kept lockfile)
 PLACES = volumes rootfs/volumes rootfs/switch rootfs/conf
 LIBRARIES = -ljansson
 ARGUMENTS =
@@ -15,7 +15,7 @@ FLAGS = -iquote volumes $(PLAIN) $(SANITIZED) -iquote $(OWN)
 PARTS_OF = volumes/storage volumes/volume volumes/entry volumes/claim \
 	volumes/adopt volumes/disk volumes/device volumes/mount volumes/array \
 	volumes/superblock volumes/busy volumes/tool switch/settings \
-	switch/trouble switch/program
+	switch/trouble switch/program conf/keep
 copies = $(patsubst %,$(BUILD)/of_%.c,$(subst /,_,$(PARTS_OF)) \
 	$(addprefix installer_,disks attribute program))
 WITH_test_volumes = $(copies)
@@ -25,6 +25,9 @@ $(BUILD)/of_volumes_%.c: $(OWN)/rootfs/volumes/%.c
 	cp $< $@
 
 $(BUILD)/of_switch_%.c: $(OWN)/rootfs/switch/%.c
+	cp $< $@
+
+$(BUILD)/of_conf_%.c: $(OWN)/rootfs/conf/%.c
 	cp $< $@
 
 # Both have a program.h.

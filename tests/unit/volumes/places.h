@@ -8,6 +8,7 @@
 #define PLACE_BLKID "cat blkid"
 #define PLACE_CLASS "class"
 #define PLACE_DEV "dev"
+#define PLACE_COMMAND_LINE "cmdline"
 #define PLACE_MOUNTS "mounts"
 #define PLACE_PROC "/proc"
 #define PLACE_CGROUP "cgroup"
