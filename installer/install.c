@@ -100,6 +100,10 @@ static int prepare(struct installation *installation)
 		result = new_identity(installation->data, installation->why);
 	if (!result && !installation->plan->stick)
 		result = name_volume(installation);
+	if (!result && installation->plan->kept.number < 1) {
+		installation->plan->kept.number = 1;
+		result = kept_new_host(&installation->plan->kept);
+	}
 	return result ? result : medium_open(&installation->medium,
 		installation->why);
 }
@@ -162,6 +166,29 @@ static int umount_target(struct installation *installation, int result)
 	return result;
 }
 
+/* A spare stick's host is known by the same key; it may have none yet. */
+static int copy_key(void)
+{
+	char key[1024];
+	FILE *from = fopen(PLACE_HOST_KEY, "re"), *to = NULL;
+	size_t size = from ? fread(key, 1, sizeof(key), from) : 0;
+	mode_t mask = umask(077);
+	bool good = !size;
+
+	if (size)
+		to = fopen(PLACE_TARGET "/ssh_host_ed25519_key", "we");
+	if (to)
+		good = fwrite(key, 1, size, to) == size && !fflush(to) &&
+			!fsync(fileno(to));
+	umask(mask);
+	explicit_bzero(key, sizeof(key));
+	if (from)
+		fclose(from);
+	if (to)
+		fclose(to);
+	return good ? 0 : -EIO;
+}
+
 static int write_settings(struct installation *installation)
 {
 	char uuid[UUID];
@@ -174,8 +201,10 @@ static int write_settings(struct installation *installation)
 		result = mount_target(installation, TABLE_CONFIG, "ext4", 0);
 	if (result)
 		return result;
-	result = conf_write(installation->plan->conf,
-		PLACE_TARGET "/socle.conf");
+	result = kept_write(installation->plan->conf,
+		PLACE_TARGET "/socle.conf", &installation->plan->kept);
+	if (!result && installation->plan->spare)
+		result = copy_key();
 	if (result)
 		trouble(installation->why, result,
 			"the settings cannot be written: %s",

@@ -19,7 +19,8 @@ enum { EXIT_GOOD, EXIT_REFUSED, EXIT_UNUSABLE };
 static int usage(FILE *stream, int status)
 {
 	fprintf(stream, "usage: installer [--report [--json] | "
-		"--file FILE [--dry-run]]\n"
+		"--file FILE [--dry-run] |\n"
+		"                  --spare DISK [--erase]]\n"
 		"  (nothing)   asks, shows what it would do, and installs\n"
 		"  --report    says what an installation finds in this "
 		"machine; nothing is written\n"
@@ -27,7 +28,11 @@ static int usage(FILE *stream, int status)
 		"  --file      installs by a socle.conf with a section "
 		"[install], without a question\n"
 		"  --dry-run   checks that file and says what would be done; "
-		"nothing is written\n");
+		"nothing is written\n"
+		"  --spare DISK [--erase]\n"
+		"              makes a stick that starts this host as it is set "
+		"up now; --erase:\n"
+		"              also a disk that is not empty\n");
 	return status;
 }
 
@@ -113,6 +118,21 @@ static void after_it(enum plan_after after)
 		execl("/lib/socle/host", "host", words[after], (char *)NULL);
 }
 
+static int by_name(const char *disk, bool erase)
+{
+	struct trouble why = { "" };
+	struct plan plan;
+	int result = plan_spare(&plan, disk, erase, &why);
+
+	if (!result)
+		result = do_it(&plan, &why);
+	plan_free(&plan);
+	if (result)
+		return say_trouble(&why);
+	printf("It starts this host, with the settings of now.\n");
+	return EXIT_GOOD;
+}
+
 static int by_file(const char *path, bool dry)
 {
 	struct trouble why = { "" };
@@ -138,13 +158,15 @@ int main(int count, char **words)
 {
 	bool json = count == 3 && !strcmp(words[2], "--json");
 	bool dry = count == 4 && !strcmp(words[3], "--dry-run");
+	bool erase = count == 4 && !strcmp(words[3], "--erase");
 
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	if (count == 2 && !strcmp(words[1], "--help"))
 		return usage(stdout, EXIT_GOOD);
 	if ((count == 2 || json) && !strcmp(words[1], "--report"))
 		return say_report(json);
-	if (geteuid() && (count == 1 || !strcmp(words[1], "--file"))) {
+	if (geteuid() && (count == 1 || !strcmp(words[1], "--file") ||
+	    !strcmp(words[1], "--spare"))) {
 		fprintf(stderr, "installer: only root installs.\n");
 		return EXIT_REFUSED;
 	}
@@ -152,5 +174,7 @@ int main(int count, char **words)
 		return by_questions();
 	if ((count == 3 || dry) && !strcmp(words[1], "--file"))
 		return by_file(words[2], dry);
+	if ((count == 3 || erase) && !strcmp(words[1], "--spare"))
+		return by_name(words[2], erase);
 	return usage(stderr, EXIT_UNUSABLE);
 }

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keep.h"
 #include "keys.h"
+#include "places.h"
 #include "target.h"
 
 struct complaints {
@@ -94,6 +96,53 @@ int plan_read(struct plan *plan, const char *path, enum plan_after *after,
 	if (!result)
 		conf_unset(plan->conf, "install", NULL);
 	return result;
+}
+
+/* Once more the same host: the newest copy counts, whichever stick has it. */
+static int spare_settings(struct plan *plan, struct trouble *why)
+{
+	plan->conf = keep_read(&plan->kept);
+	if (!plan->conf)
+		plan->conf = conf_read(PLACE_SETTINGS, host_kinds, NULL, NULL);
+	if (!plan->conf)
+		return trouble(why, -errno, "the settings cannot be read: %s",
+			strerror(errno));
+	conf_unset(plan->conf, "install", NULL);
+	return 0;
+}
+
+static int spare_disk(struct plan *plan, const char *name, bool erase,
+	struct trouble *why)
+{
+	const char *reason = "there is no such disk";
+	struct disk *disks;
+	char content[200];
+	int i, count = disks_read(&disks);
+
+	for (i = 0; i < count; i++)
+		if (!strcmp(disks[i].name, name)) {
+			plan->disk = disks[i];
+			reason = disk_why_not(&disks[i]);
+		}
+	if (count >= 0)
+		free(disks);
+	if (reason)
+		return trouble(why, -ENODEV, "%.40s: %s", name, reason);
+	if (!erase && target_content(&plan->disk, content, sizeof(content)))
+		return trouble(why, -EEXIST, "%s is not empty (%s): only with "
+			"--erase", name, content);
+	return 0;
+}
+
+int plan_spare(struct plan *plan, const char *name, bool erase,
+	struct trouble *why)
+{
+	int result;
+
+	memset(plan, 0, sizeof(*plan));
+	plan->stick = plan->spare = true;
+	result = spare_disk(plan, name, erase, why);
+	return result ? result : spare_settings(plan, why);
 }
 
 void plan_free(struct plan *plan)

@@ -8,12 +8,15 @@
 
 #include "conf.h"
 #include "disks.h"
+#include "kept.h"
 #include "trouble.h"
 
 struct plan {
 	struct conf *conf;	/* the settings of the host that is to be */
 	struct disk disk;
 	bool stick;		/* nothing but the system: no volume for VMs */
+	bool spare;		/* it is to start this host: its SSH key, too */
+	struct kept kept;	/* what the settings are kept as */
 };
 
 enum plan_after { PLAN_STAY, PLAN_RESTART, PLAN_STOP };
@@ -26,6 +29,12 @@ enum plan_after { PLAN_STAY, PLAN_RESTART, PLAN_STOP };
  */
 int plan_read(struct plan *plan, const char *path, enum plan_after *after,
 	FILE *log, struct trouble *why);
+/*
+ * A stick that starts this host as it is set up now: name is the disk, with content
+ * only if erase. The same.
+ */
+int plan_spare(struct plan *plan, const char *name, bool erase,
+	struct trouble *why);
 void plan_free(struct plan *plan);
 
 /* A kind of disk that a host with VMs on it is not to have: USB, SD. */

@@ -133,3 +133,16 @@ refused() {
 		expect_equal "$output" installed "$bus"
 	done
 }
+
+@test "quick: installed disks start without the ISO, each with its settings and its volume" {
+	local bus said devices=([SATA]=1)
+	for bus in "${disk_buses[@]}"; do disk_boot "$bus"; done
+	for bus in "${disk_buses[@]}"; do
+		machine_ssh_wait "on_$bus" 180
+		said=$(machine_ssh "on_$bus" 'hostname; cat /run/socle/settings.source /proc/mounts; /lib/socle/host show')
+		expect_match "$said" "^on-${bus}\$"
+		expect_match "$said" '^own config volume, /dev/'
+		expect_match "$said" '"installed": true'
+		[ "$bus" = USB ] || expect_match "$said" ' /volumes/data ext4 '
+	done
+}

@@ -183,6 +183,22 @@ int keep_all(const struct conf *conf, bool *kept)
 	return result;
 }
 
+struct conf *keep_read(struct kept *kept)
+{
+	struct places places;
+	struct conf *conf = NULL;
+	int newest;
+
+	find_places(&places);
+	newest = kept_newest(places.path, places.count);
+	if (newest >= 0) {
+		kept_read(places.path[newest], kept);
+		conf = conf_read(places.path[newest], host_kinds, NULL, NULL);
+	}
+	forget_places(&places);
+	return conf;
+}
+
 /* The config volume's goes last: until then it is what the next start has. */
 int keep_nothing(void)
 {

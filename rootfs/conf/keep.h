@@ -4,6 +4,7 @@
 #define KEEP_H
 
 #include "conf.h"
+#include "kept.h"
 
 /*
  * They are kept on the config volume, and once more on each data volume that is on
@@ -21,6 +22,12 @@ int keep_settings(const struct conf *conf, const char *const *sections,
 
 /* All of conf in place of what is kept. The same. */
 int keep_all(const struct conf *conf, bool *kept);
+
+/*
+ * What is kept now, of the newest good copy; kept says whose it is and which. NULL:
+ * nothing is. The caller frees it by conf_free().
+ */
+struct conf *keep_read(struct kept *kept);
 
 /* The next start has no settings. 0 or -errno. */
 int keep_nothing(void);
