@@ -85,7 +85,7 @@ def main():
     places = sorted([source.randint(0, total) for _ in range(count * 2 // 3)] +
                     [total - source.randint(0, min(total, 6))
                      for _ in range(count - count * 2 // 3)])
-    kept = set(source.sample(range(count), keep))
+    kept = set(source.sample(range(count - 1), keep - 1)) | {count - 1}
     seen = collections.Counter()
     for i, place in enumerate(places):
         path = folder + "/cut"

@@ -1,0 +1,89 @@
+# Machines that start from disks which the installer has written.
+# SPDX-License-Identifier: MIT
+
+installed_lib=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+
+# installed_device BUS: QEMU's device for a disk on it.
+installed_device() {
+	case $1 in
+	SATA) echo ide-hd,bus=ide.0,serial=sata1 ;;
+	NVMe) echo nvme,serial=nvme1 ;;
+	virtio) echo virtio-blk-pci,serial=virtio1 ;;
+	SCSI) echo scsi-hd,serial=scsi1 ;;
+	USB) echo usb-storage,id=stick ;;
+	esac
+}
+
+# installed_start NAME BUS FILE [OPTION...]: a machine with this disk, no ISO, and
+# always the same adapter. Without FILE it is the one that installed_logged has.
+installed_start() {
+	local name=$1 options=(-device qemu-xhci -device virtio-scsi-pci)
+	if [ -n "$3" ]; then
+		attach options "$3" "$(installed_device "$2"),bootindex=0"
+	else
+		options+=(-device "$(installed_device "$2"),bootindex=0,drive=logged")
+	fi
+	set -- "${options[@]}" "${@:4}"
+	case " $* " in
+	*" -netdev "*) ;;
+	*) set -- "$@" -netdev user,id=n0,hostfwd=tcp:127.0.0.1:0-:22 \
+		-device virtio-net-pci,netdev=n0,mac=52:54:00:12:34:60 ;;
+	esac
+	machine_start "$name" "$@"
+}
+
+# installed_conf NAME [LINE...]: prints a socle.conf with the tests' key and these lines
+# of [install].
+installed_conf() {
+	printf '[host]\nname = %s\n[login]\nkey = %s\n[install]\n' "$1" "$(cat "$(machine_key).pub")"
+	[ $# -eq 1 ] || printf '%s\n' "${@:2}"
+}
+
+# installed_state FILE [SETTINGS...]: installed.py's judgement, into output and status.
+installed_state() {
+	run python3 "$installed_lib/installed.py" "$1" "$image" "${@:2}"
+}
+
+# installed_logged FILE: fills logged with QEMU's options for a disk "logged" whose
+# writes are recorded in FILE.log, FILE.before being the disk as it is now.
+installed_logged() {
+	cp --sparse=always "$1" "$1.before" && truncate -s 600M "$1.log" || return
+	logged=(-blockdev "driver=file,filename=$1,node-name=file0"
+		-blockdev driver=raw,file=file0,node-name=raw0
+		-blockdev "driver=file,filename=$1.log,node-name=file1"
+		-blockdev driver=blklogwrites,node-name=logged,file=raw0,log=file1,log-sector-size=512)
+}
+
+# installed_cuts FILE COUNT KEEP [SETTINGS...]: power cuts of what was recorded; those
+# that are kept lie in FILE.cuts.
+installed_cuts() {
+	local seed=${CUTS_SEED:-$RANDOM}
+	mkdir -p "$1.cuts"
+	run python3 "$installed_lib/cuts.py" "$1.log" "$1.before" "$image" "$seed" "$2" "$3" \
+		"$1.cuts" "${@:4}"
+	echo "$output"
+	return "$status"
+}
+
+# installed_boot_cuts FILE: machines with the disks that installed_cuts has kept. Each
+# does what its state says.
+installed_boot_cuts() {
+	local cut state name
+	for cut in "$1".cuts/cut*.state; do
+		state=$(cat "$cut")
+		name=cut$((++installed_count))
+		installed_start "$name" SATA "${cut%.state}"
+		case $state in
+		interrupted)
+			machine_wait "$name" 'on this disk was interrupted' 60 ;;
+		nothing)
+			machine_screen_wait "$name" 'No bootable device|not a bootable disk' 60 ;;
+		installed*)
+			machine_ssh_wait "$name" 240 &&
+				case $state in
+				*/*) expect_equal "$(machine_ssh "$name" hostname)" "${state##*/}" ;;
+				esac ;;
+		esac || return
+		machine_kill "$name"
+	done
+}
