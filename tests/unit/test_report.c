@@ -1,54 +1,10 @@
 /* What the installer finds: machines made of files. */
 /* SPDX-License-Identifier: MIT */
-#include "check.h"
-
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "installer_world.h"
 
 #include "disks.h"
 #include "report.h"
 #include "rows.h"
-
-/* With the folders on the way. */
-static void put(const char *path, const char *bytes, size_t size)
-{
-	char folder[256], *at = folder;
-	FILE *file;
-
-	snprintf(folder, sizeof(folder), "%s", path);
-	while ((at = strchr(at, '/'))) {
-		*at = '\0';
-		mkdir(folder, 0755);
-		*at++ = '/';
-	}
-	file = fopen(path, "w");
-	CHECK(file && fwrite(bytes, 1, size, file) == size && !fclose(file));
-}
-
-static void text(const char *path, const char *line)
-{
-	put(path, line, strlen(line));
-}
-
-static void begin(void)
-{
-	CHECK(!system("rm -rf block pci efi devices"));
-	text("mounts", "proc /proc proc rw 0 0\n");
-	text("blkid", "");
-	text("log", "");
-	text("block/loop0/size", "40000\n");
-	text("pci/0000:00:00.0/class", "0x060000\n");
-	text("host", "{\"vendor\": \"ACME\", \"machine\": \"Server 2\", "
-		"\"processors\": 8, \"processor\": \"AMD EPYC\", \"memory\": "
-		"{\"total\": 17179869184}, \"hypervisor\": {\"running\": true},"
-		"\"network\": [{\"name\": \"eth0\", \"kind\": \"adapter\", "
-		"\"mac\": \"52:54:00:12:34:56\", \"driver\": \"igb\", \"link\":"
-		" true, \"speed\": 1000}, {\"name\": \"eth1\", \"kind\": "
-		"\"adapter\", \"mac\": \"52:54:00:12:34:57\", \"driver\": "
-		"\"igb\", \"link\": false}, {\"name\": \"lan\", \"kind\": "
-		"\"switch\"}]}");
-}
 
 /* The detail of the row of that name. */
 static const char *row(const json_t *rows, const char *what,
@@ -117,18 +73,6 @@ static void test_poor(void)
 	rows = report();
 	CHECK(json_array_size(rows) == 2);
 	json_decref(rows);
-}
-
-/* A disk whose link in block/ leads to way. */
-static void disk(const char *name, const char *way, const char *sectors)
-{
-	char path[256], link[256];
-
-	snprintf(path, sizeof(path), "devices/%s/%s/size", way, name);
-	text(path, sectors);
-	snprintf(path, sizeof(path), "../devices/%s/%s", way, name);
-	snprintf(link, sizeof(link), "block/%s", name);
-	CHECK(!symlink(path, link));
 }
 
 static void test_disks(void)

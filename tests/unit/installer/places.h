@@ -8,6 +8,12 @@
 #define PLACE_EFI "efi"
 #define PLACE_COMMAND_LINE "cmdline"
 #define PLACE_MOUNTS "mounts"
+#define PLACE_DEVICES "dev"
+#define PLACE_LOADER "loader"
+/* Absolute, as the program that mounts says it. */
+#define PLACE_SOURCE "/proc/self/cwd/medium"
+#define PLACE_SETTINGS "settings"
+#define PLACE_MEDIUM "./mounter"
 #define PLACE_HOST "cat host"
 #define PLACE_BLKID "cat blkid"
 #define PLACE_LOG "cat log"
