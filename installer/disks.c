@@ -126,6 +126,9 @@ static void read_partitions(struct disk *disk, const char *folder)
 		if (!begins(entry->d_name, disk->name))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		/* Not the areas that a flash module has beside its disk. */
+		if (!attribute_number(path, "partition"))
+			continue;
 		read_holder(disk, path);
 		disk->partitions++;
 	}
@@ -159,10 +162,11 @@ static bool is_of(const struct disk *disk, const char *device, size_t length)
 
 	if (length < size || strncmp(device, disk->name, size))
 		return false;
+	if (length > size && isdigit((unsigned char)disk->name[size - 1]) &&
+	    device[size++] != 'p')
+		return false;
 	for (i = size; i < length; i++)
-		if (!isdigit((unsigned char)device[i]) &&
-		    !(i == size && device[i] == 'p' &&
-		      isdigit((unsigned char)disk->name[size - 1])))
+		if (!isdigit((unsigned char)device[i]))
 			return false;
 	return true;
 }
@@ -271,6 +275,13 @@ static void read_running(struct disk *disks, int count)
 	free(words);
 }
 
+/* That of the settings, which an installation may take, says nothing of others. */
+static void put_used(struct disk *disk, const char *folder)
+{
+	if (!*disk->used || !strcmp(disk->used, DISK_SETTINGS))
+		snprintf(disk->used, sizeof(disk->used), "%s", folder);
+}
+
 static void read_mounts(struct disk *disks, int count)
 {
 	FILE *file = fopen(PLACE_MOUNTS, "re");
@@ -282,8 +293,7 @@ static void read_mounts(struct disk *disks, int count)
 			continue;
 		for (i = 0; i < count; i++)
 			if (is_of(&disks[i], device, strlen(device)))
-				snprintf(disks[i].used, sizeof(disks[i].used),
-					"%s", folder);
+				put_used(&disks[i], folder);
 	}
 	if (file)
 		fclose(file);
