@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "attribute.h"
+#include "conf.h"
 #include "places.h"
 #include "program.h"
 
@@ -74,6 +75,9 @@ static void read_names(struct disk *disk, const char *folder)
 		*vendor = '\0';
 	snprintf(disk->model, sizeof(disk->model), "%s%s%s", vendor,
 		*vendor && *model ? " " : "", model);
+	/* A terminal shows them, and must not obey them. */
+	conf_printable(disk->model);
+	conf_printable(disk->serial);
 }
 
 /* By the way to it through sysfs: what is nearest to the disk comes first. */
@@ -185,6 +189,7 @@ static bool value_of(const char *line, const char *key, char *value,
 		return false;
 	at += strlen(start);
 	snprintf(value, size, "%.*s", (int)strcspn(at, "\"\n"), at);
+	conf_printable(value);
 	return true;
 }
 

@@ -11,6 +11,8 @@
 #include "places.h"
 #include "target.h"
 
+enum { COLUMNS = 80 };
+
 struct complaints {
 	FILE *log;
 	const char *path;
@@ -151,17 +153,42 @@ void plan_free(struct plan *plan)
 	plan->conf = NULL;
 }
 
+/* A sentence on lines of COLUMNS at most, if each character takes a column. */
+static void put_lines(char *sentence, FILE *stream)
+{
+	char *end, *last = NULL;
+	size_t columns = 0;
+
+	for (end = sentence; *end; end++) {
+		columns += ((unsigned char)*end & 0xc0) != 0x80;
+		if (*end == ' ')
+			last = end;
+		if (columns <= COLUMNS || !last)
+			continue;
+		*last = '\n';
+		end = last;
+		last = NULL;
+		columns = 0;
+	}
+	fprintf(stream, "%s\n", sentence);
+}
+
 void plan_print(const struct plan *plan, FILE *stream)
 {
 	const struct disk *disk = &plan->disk;
-	char size[16], content[200];
+	char size[16], content[200], sentence[320];
 
 	disk_size_text(disk->bytes, size, sizeof(size));
-	fprintf(stream, "Socle Server goes to %s: %s, %s%s%s%s%s.\n",
-		disk->name, size, disk->bus, *disk->model ? ", " : "",
-		disk->model, *disk->serial ? ", serial " : "", disk->serial);
-	if (target_content(disk, content, sizeof(content)))
-		fprintf(stream, "Everything on it is erased: %s.\n", content);
+	snprintf(sentence, sizeof(sentence), "Socle Server goes to %s: %s, "
+		"%s%s%s%s%s.", disk->name, size, disk->bus,
+		*disk->model ? ", " : "", disk->model,
+		*disk->serial ? ", serial " : "", disk->serial);
+	put_lines(sentence, stream);
+	if (target_content(disk, content, sizeof(content))) {
+		snprintf(sentence, sizeof(sentence), "Everything on it is "
+			"erased: %s.", content);
+		put_lines(sentence, stream);
+	}
 	fprintf(stream, plan->stick ? "VMs get no room there: it is a stick.\n"
 		: "VMs get the rest of it.\n");
 }

@@ -438,6 +438,48 @@ static void test_kinds(void)
 	kind_of("bus = USB\nafter = stop", true, PLAN_STOP);
 }
 
+/* What will be done, as a console shows it. */
+static void prints(const char *rules, const char *expected)
+{
+	char settings[256], line[256], *said = NULL;
+	size_t size, longest = 0;
+	FILE *stream = open_memstream(&said, &size);
+
+	snprintf(settings, sizeof(settings), "[install]\n%s\n", rules);
+	CHECK(stream && !read_plan(settings));
+	plan_print(&plan, stream);
+	CHECK(!fclose(stream));
+	CHECK_STRING(expected, said);
+	stream = fmemopen(said, size, "r");
+	CHECK(stream);
+	while (fgets(line, sizeof(line), stream))
+		longest = strlen(line) > longest ? strlen(line) : longest;
+	CHECK(!fclose(stream) && longest <= 81);
+	plan_free(&plan);
+	free(said);
+}
+
+static void test_print(void)
+{
+	three();
+	prints("bus = NVMe", "Socle Server goes to nvme0n1: 2.0 TB, NVMe, "
+		"serial S4EWNX0.\nVMs get the rest of it.\n");
+	prints("bus = USB", "Socle Server goes to sdb: 4.0 GB, USB, SanDisk "
+		"Ultra Fit.\nVMs get no room there: it is a stick.\n");
+	text("block/sda/device/model", "A model of a maker that has very many "
+		"words for it\n");
+	text("block/sda/serial", "AND\x1b[2J-A-SERIAL-NUMBER-\xff" "MORE\n");
+	text("blkid", "/dev/sda1: LABEL=\"a\x1b[2J\" TYPE=\"ext4\"\n"
+		"/dev/sda2: TYPE=\"a-file-system-with-a-name\"\n"
+		"/dev/sda3: TYPE=\"a-file-system-with-a-name\"\n");
+	prints("bus = SATA\noverwrite = yes", "Socle Server goes to sda: 500.1 "
+		"GB, SATA, A model of a maker that has very many\nwords for "
+		"it, serial AND?[2J-A-SERIAL-NUMBER-?MORE.\n"
+		"Everything on it is erased: ext4 a?[2J, "
+		"a-file-system-with-a-name,\na-file-system-with-a-name.\n"
+		"VMs get the rest of it.\n");
+}
+
 static void test_sizes(void)
 {
 	static const char *const none[] = { "", " ", "GB", " GB", "0 GB",
@@ -469,6 +511,7 @@ int main(void)
 	test_bad_files();
 	test_settings();
 	test_kinds();
+	test_print();
 	test_sizes();
 	free(told);
 	return 0;
