@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 
 OWN = ../..
-TESTS = test_report test_target
+TESTS = test_report test_target test_run
 PARTS = $(addprefix rootfs/,conf/* host/row login/secret switch/trouble)
 PLACES = installer $(addprefix rootfs/,conf host login switch)
 LIBRARIES = -ljansson -lcrypt
