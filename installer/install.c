@@ -263,7 +263,7 @@ static int verify(struct installation *installation)
 	if (result)
 		return result;
 	result = slot_compare(PLACE_TARGET, &installation->medium,
-		installation->why);
+		installation->loader, installation->why);
 	return umount_target(installation, result);
 }
 

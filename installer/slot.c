@@ -117,27 +117,36 @@ static void put_size(char *sector, const struct room *room, uint64_t bytes)
 		at[i] = (char)(bytes >> 8 * i);
 }
 
-/* menu.cfg with the slot and the partition's identity put in. */
+/* menu.cfg with the slot and the partition's identity put in. False: it cannot be
+ * read, or is too long. */
+static bool make_menu(const char *identity, char menu[MENU_MAX], size_t *size)
+{
+	FILE *file = fopen(PLACE_LOADER "/menu.cfg", "re");
+	int letter = 0;
+	bool whole;
+
+	*size = 0;
+	while (file && *size + 64 < MENU_MAX && (letter = getc(file)) != EOF)
+		if (letter == '%')
+			*size += (size_t)snprintf(menu + *size, 64, "%s",
+				identity);
+		else
+			menu[(*size)++] = (char)(letter == '@' ? SLOT : letter);
+	whole = file && letter == EOF && !ferror(file);
+	if (file)
+		fclose(file);
+	return whole;
+}
+
 static int put_menu(struct writing *writing, const char *identity,
 	char *sector)
 {
-	FILE *file = fopen(PLACE_LOADER "/menu.cfg", "re");
 	char menu[MENU_MAX];
-	size_t size = 0;
+	size_t size;
 	struct room room;
-	int letter = 0;
 
-	while (file && size + 64 < sizeof(menu) &&
-	       (letter = getc(file)) != EOF)
-		if (letter == '%')
-			size += (size_t)snprintf(menu + size, 64, "%s",
-				identity);
-		else
-			menu[size++] = (char)(letter == '@' ? SLOT : letter);
-	if (file)
-		fclose(file);
-	if (!file || letter != EOF || !find_room("menu.cfg", &room) ||
-	    size > room.bytes)
+	if (!make_menu(identity, menu, &size) || !find_room("menu.cfg", &room)
+		|| size > room.bytes)
 		return trouble(writing->why, -EIO, "the loader's menu cannot "
 			"be read");
 	put_size(sector, &room, size);
@@ -191,7 +200,8 @@ static uint64_t file_bytes(const char *path)
 
 static uint64_t all_bytes(const struct medium *medium)
 {
-	uint64_t bytes = file_bytes(PLACE_LOADER "/loader.img") + MENU_MAX;
+	uint64_t bytes = file_bytes(PLACE_LOADER "/loader.img") + MENU_MAX +
+		SECTOR;
 	const struct part *part;
 	char path[256];
 
@@ -229,6 +239,12 @@ int slot_write(const char *partition, const struct medium *medium,
 	return result;
 }
 
+static int differs(const char *path, struct trouble *why)
+{
+	return trouble(why, -EIO, "what was written does not come back from "
+		"the disk: %s", path);
+}
+
 static int compare(const char *one, const char *other, struct trouble *why)
 {
 	FILE *file[] = { fopen(one, "re"), fopen(other, "re") };
@@ -249,16 +265,33 @@ static int compare(const char *one, const char *other, struct trouble *why)
 		fclose(file[0]);
 	if (file[1])
 		fclose(file[1]);
-	return same ? 0 : trouble(why, -EIO, "what was written does not come "
-		"back from the disk: %s", other);
+	return same ? 0 : differs(other, why);
+}
+
+static int compare_menu(const char *folder, const char *identity,
+	struct trouble *why)
+{
+	char menu[MENU_MAX], found[MENU_MAX], path[256];
+	size_t size, got;
+	FILE *file;
+	bool same;
+
+	snprintf(path, sizeof(path), "%s/%c/menu.cfg", folder, SLOT);
+	file = fopen(path, "re");
+	got = file ? fread(found, 1, sizeof(found), file) : 0;
+	if (file)
+		fclose(file);
+	same = make_menu(identity, menu, &size) && got == size &&
+		!memcmp(menu, found, size);
+	return same ? 0 : differs(path, why);
 }
 
 int slot_compare(const char *folder, const struct medium *medium,
-	struct trouble *why)
+	const char *identity, struct trouble *why)
 {
 	const struct part *part;
 	char from[256], to[256];
-	int result = 0;
+	int result = compare_menu(folder, identity, why);
 
 	for (part = parts; part->medium && !result; part++) {
 		if (!medium_part(medium, part, from, sizeof(from)))

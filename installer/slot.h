@@ -23,9 +23,9 @@ int slot_write(const char *partition, const struct medium *medium,
 
 /*
  * Compares what the loader and the initramfs would read, through the file system
- * mounted on folder, with medium. 0 or -errno after a sentence.
+ * mounted on folder, with medium and the menu. 0 or -errno after a sentence.
  */
 int slot_compare(const char *folder, const struct medium *medium,
-	struct trouble *why);
+	const char *identity, struct trouble *why);
 
 #endif

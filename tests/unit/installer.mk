@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 
 OWN = ../..
-TESTS = test_report test_target test_run
+TESTS = test_report test_target test_run test_table test_slot
 PARTS = $(addprefix rootfs/,conf/* host/row login/secret switch/trouble)
 PLACES = installer $(addprefix rootfs/,conf host login switch)
 LIBRARIES = -ljansson -lcrypt
@@ -17,6 +17,9 @@ INSTALLER = $(filter-out main install,$(basename $(notdir $(wildcard \
 COPIES = $(patsubst %,$(BUILD)/installer_%.o,$(INSTALLER))
 $(foreach test,$(TESTS),$(eval WITH_$(test) = $(COPIES)))
 $(addprefix $(BUILD)/,$(TESTS)): $(COPIES)
+WRITES = -Wl,--wrap=pwrite,--wrap=fsync,--wrap=fdatasync
+WITH_test_table += $(WRITES)
+WITH_test_slot += $(WRITES)
 
 $(BUILD)/installer_%.o: $(BUILD)/installer_%.c $(HEADERS)
 	gcc $(FLAGS) -c -o $@ $<
