@@ -24,6 +24,8 @@ enum {
 };
 
 #define LAST_CLUSTER 0x0fffffffu
+#define FILE_MOST 0xffffffffu /* bytes */
+#define CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789-_" /* of names */
 
 static struct {
 	FILE *file;
@@ -122,8 +124,9 @@ static void short_name(const char *text, char name[NAME])
 	size_t base = dot ? (size_t)(dot - text) : strlen(text), i;
 	const char *end = dot ? dot + 1 : "";
 
-	if (!base || base > 8 || strlen(end) > 3)
-		die("a name is longer than 8 and 3 letters");
+	if (!base || base > 8 || strlen(end) > 3 ||
+	    strspn(text, CHARACTERS ".") != strlen(text) || strchr(end, '.'))
+		die("a name is not of 8 and 3 letters");
 	memset(name, ' ', NAME);
 	for (i = 0; i < base; i++)
 		name[i] = (char)toupper((unsigned char)text[i]);
@@ -151,15 +154,17 @@ static uint32_t folder_cluster(const char *text)
 }
 
 /* Where the next entry goes: in the first sector, so that one write has all. */
-static uint64_t free_entry(uint32_t folder)
+static uint64_t free_entry(uint32_t folder, const char name[NAME])
 {
-	unsigned char first;
+	char found[NAME];
 	uint64_t at = place(folder), end = at + SECTOR;
 
 	for (; at < end; at += ENTRY) {
-		get(at, &first, 1);
-		if (!first)
+		get(at, found, NAME);
+		if (!found[0])
 			return at;
+		if (!memcmp(found, name, NAME))
+			die("a folder has two files of a name");
 	}
 	die("a folder has too many files");
 	return 0;
@@ -169,16 +174,17 @@ static void add(const char *folder, const char *text, uint64_t bytes)
 {
 	unsigned char entry[ENTRY] = { 0 };
 	uint32_t parent = folder_cluster(folder), first = image.free, i;
+	uint64_t room = (uint64_t)(image.clusters - first) *
+		image.cluster_bytes, at;
 	uint32_t count = (uint32_t)((bytes + image.cluster_bytes - 1) /
 		image.cluster_bytes);
-	uint64_t at;
 
 	if (!parent)
 		die("there is no such folder");
-	if (!count || count > image.clusters - first)
+	if (!bytes || bytes > room || bytes > FILE_MOST)
 		die("there is not so much room");
-	at = free_entry(parent);
 	short_name(text, (char *)entry);
+	at = free_entry(parent, (char *)entry);
 	entry[ENTRY_ATTRIBUTES] = ATTRIBUTE_ARCHIVE;
 	entry[ENTRY_CASE] = CASE_LOWER;
 	put_little(entry + ENTRY_CLUSTER_HIGH, 2, first >> 16);
@@ -198,8 +204,12 @@ static void add(const char *folder, const char *text, uint64_t bytes)
 static void put_information(void)
 {
 	unsigned char counts[8];
+	uint32_t left = 0, cluster;
 
-	put_little(counts, 4, image.clusters - image.free);
+	/* Also what was deleted before. */
+	for (cluster = 2; cluster < image.clusters; cluster++)
+		left += !next_of(cluster);
+	put_little(counts, 4, left);
 	put_little(counts + 4, 4, image.free);
 	put(image.information + 488, counts, sizeof(counts));
 }
@@ -213,13 +223,14 @@ int main(int count, char **words)
 {
 	char folder[16], name[16];
 	unsigned long long bytes;
+	int got;
 
 	if (count != 2)
 		die("usage: preallocate IMAGE < LIST");
 	open_image(words[1]);
-	while (scanf("%15s %15s %llu", folder, name, &bytes) == 3)
+	while ((got = scanf("%15s %15s %llu", folder, name, &bytes)) == 3)
 		add(folder, name, bytes);
-	if (!feof(stdin))
+	if (got != EOF || ferror(stdin))
 		die("a line of the list is not FOLDER NAME BYTES");
 	put_information();
 	if (fclose(image.file) || fflush(stdout))

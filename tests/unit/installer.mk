@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: MIT
 
 OWN = ../..
-TESTS = test_report test_target test_run test_table test_slot
+TESTS = test_report test_target test_run test_table test_slot \
+	test_preallocate
 PARTS = $(addprefix rootfs/,conf/* host/row login/secret switch/trouble)
 PLACES = installer $(addprefix rootfs/,conf host login switch)
 LIBRARIES = -ljansson -lcrypt
@@ -25,4 +26,13 @@ $(BUILD)/installer_%.o: $(BUILD)/installer_%.c $(HEADERS)
 	gcc $(FLAGS) -c -o $@ $<
 
 $(BUILD)/installer_%.c: $(OWN)/installer/%.c
+	cp $< $@
+
+# A program of the build, and the list that it gets there.
+$(BUILD)/test_preallocate: $(BUILD)/preallocate $(BUILD)/slots.list
+
+$(BUILD)/preallocate: $(OWN)/installer/loader/preallocate.c
+	gcc $(FLAGS) -o $@ $<
+
+$(BUILD)/slots.list: $(OWN)/installer/loader/slots.list
 	cp $< $@
