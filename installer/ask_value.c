@@ -8,7 +8,7 @@
 #include "keys.h"
 #include "line.h"
 
-enum { VALUES = 16 };
+enum { VALUES = LINE_MAX_BYTES / 2 };
 
 static void tell(void *context, int line, const char *text)
 {
@@ -17,12 +17,13 @@ static void tell(void *context, int line, const char *text)
 	printf("%s.\n", text);
 }
 
-static bool repeats(const char *section, const char *key)
+/* Not an SSH key, which has blanks of its own. */
+static bool is_list(const struct ask_value *ask, const char *text)
 {
-	const struct conf_key *found = conf_key_in(host_kinds, section, key,
-		strlen(key));
+	const struct conf_key *key = conf_key_in(host_kinds, ask->section,
+		ask->key, strlen(ask->key));
 
-	return found && found->repeats;
+	return key && key->repeats && !key->good(text);
 }
 
 static void present(const struct conf *conf, const struct ask_value *ask,
@@ -45,7 +46,7 @@ static bool take(struct conf *conf, const struct ask_value *ask, char *text)
 	int count = 1;
 	char *rest;
 
-	if (repeats(ask->section, ask->key)) {
+	if (is_list(ask, text)) {
 		count = 0;
 		for (text = strtok_r(text, " ", &rest); text && count < VALUES;
 			text = strtok_r(NULL, " ", &rest))
@@ -68,6 +69,6 @@ bool ask_value(struct conf *conf, const struct ask_value *ask)
 			conf_unset(conf, ask->section, ask->key);
 			return true;
 		}
-	} while (!take(conf, ask, text));
+	} while (strcmp(text, now) && !take(conf, ask, text));
 	return true;
 }

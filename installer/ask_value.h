@@ -16,7 +16,8 @@ struct ask_value {
 /*
  * Asks until conf takes the answer; what it does not take is told. "-" leaves the
  * settings without one, and the preset is not written either. Blanks separate the
- * values of a key that repeats. False: one wants to leave.
+ * values of a key that repeats, unless all is one value; Enter keeps all that there
+ * are. False: one wants to leave.
  */
 bool ask_value(struct conf *conf, const struct ask_value *ask);
 
