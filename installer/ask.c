@@ -163,16 +163,20 @@ static void show_name(const struct plan *plan, char *text)
 	show_value(plan, "host", "name", "socle", text);
 }
 
-/* Twice the same, or none. False: one wants to leave. */
+/* Twice the same, or what there is. False: one wants to leave. */
 static bool ask_password(struct plan *plan, const char *section)
 {
 	char first[LINE_MAX_BYTES], again[LINE_MAX_BYTES], hash[SECRET_HASH];
 	const char *refusal, *value = hash;
 	bool stays, done = false;
+	bool has = conf_value(plan->conf, section, "password", 0);
 
 	do {
-		stays = line_secret("Password, empty for none", first);
-		if (!stays || !*first)
+		stays = line_secret(has ? "Password, empty for that of now, "
+			"\"-\" for none" : "Password, empty for none", first);
+		if (stays && !strcmp(first, "-"))
+			conf_unset(plan->conf, section, "password");
+		if (!stays || !*first || !strcmp(first, "-"))
 			break;
 		refusal = secret_refusal(first);
 		if (refusal) {
@@ -209,11 +213,24 @@ static bool ask_access(struct plan *plan, const char *section)
 	}
 }
 
+static void remove_administrators(struct conf *conf)
+{
+	const char *section;
+	char name[SECTION];
+
+	while ((section = conf_section(conf, "admin", 0))) {
+		snprintf(name, sizeof(name), "%s", section);
+		if (conf_unset(conf, name, NULL))
+			break;
+	}
+}
+
 static bool ask_administrator(struct plan *plan)
 {
 	static const char help[] = "An account that may manage the host and "
-		"its VMs. \"-\": none now; the first who comes\nto a console "
-		"then sets root's password.";
+		"its VMs, beside those that there are. \"-\":\nnone at all; "
+		"if root has no password now, the first who comes to a console "
+		"sets it.";
 	const char *now = conf_section(plan->conf, "admin", 0);
 	const struct conf_kind *kind = conf_kind_in(host_kinds, "admin");
 	char text[LINE_MAX_BYTES], section[SECTION];
@@ -222,8 +239,10 @@ static bool ask_administrator(struct plan *plan)
 		if (!line_ask("Administrator's name", now ? now + 6 : "admin",
 			help, text))
 			return false;
-		if (!strcmp(text, "-"))
+		if (!strcmp(text, "-")) {
+			remove_administrators(plan->conf);
 			return true;
+		}
 		snprintf(section, sizeof(section), "admin %.40s", text);
 		if (kind->good(text))
 			return ask_access(plan, section);
@@ -239,7 +258,10 @@ static void show_administrator(const struct plan *plan, char *text)
 	size_t used = 0;
 	int i;
 
-	snprintf(text, SHOWN, "none: root's password is set at a console");
+	snprintf(text, SHOWN, conf_value(plan->conf, "login", "password", 0) ||
+		conf_value(plan->conf, "login", "key", 0) ?
+		"none but root, as now" :
+		"none: root's password is set at a console");
 	for (i = 0; (section = conf_section(plan->conf, "admin", i)) &&
 		used < SHOWN; i++)
 		used += (size_t)snprintf(text + used, SHOWN - used,
