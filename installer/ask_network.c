@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ask_value.h"
+#include "keys.h"
 #include "line.h"
 #include "places.h"
 #include "program.h"
@@ -102,13 +103,18 @@ static void clear(struct conf *conf)
 		}
 }
 
+/* Some have no address of their own. */
+static bool usable(const char *macs, int count)
+{
+	return count > 1 ? conf_key_in(host_kinds, "bond bond0", "nics",
+		strlen("nics"))->good(macs) :
+		conf_kind_in(host_kinds, "nic")->good(macs);
+}
+
 static bool ask_bond(struct conf *conf, const char *macs)
 {
-	if (conf_set(conf, "bond bond0", "nics", &macs, 1, NULL, NULL)) {
-		printf("These cannot be a bond.\n");
-		return false;
-	}
-	return ask_value(conf, &(struct ask_value){ "bond bond0", "mode",
+	return !conf_set(conf, "bond bond0", "nics", &macs, 1, NULL, NULL) &&
+		ask_value(conf, &(struct ask_value){ "bond bond0", "mode",
 		"The bond's mode", "active-backup",
 		"active-backup: one adapter at a time; lacp: all of them, with "
 		"a switch that\nspeaks 802.3ad; balance-xor: all of them, with "
@@ -182,10 +188,14 @@ static bool ask_adapters(struct conf *conf, const struct adapters *adapters)
 			return true;
 		}
 		count = chosen(adapters, text, macs, sizeof(macs));
-		if (count)
+		if (count && usable(macs, count))
 			return use(conf, macs, count);
-		printf("That is no list of numbers from 1 to %d.\n",
-			adapters->count);
+		if (count)
+			printf("What has no MAC address of its own cannot be "
+				"used.\n");
+		else
+			printf("That is no list of numbers from 1 to %d.\n",
+				adapters->count);
 	}
 }
 
