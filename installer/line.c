@@ -7,30 +7,32 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Without blanks at its ends. False: there is no more. */
+#define BLANKS " \t\r\n"
+
+/* Without blanks at its ends; NULs, as a serial port makes of noise, are none of
+ * it. What is too long is no answer: the next line is read. False: there is no
+ * more. */
 static bool read_line(char text[LINE_MAX_BYTES])
 {
-	char *start, *end;
+	size_t size, start;
 	int letter;
 
 	fflush(stdout);
-	if (!fgets(text, LINE_MAX_BYTES, stdin))
-		return false;
-	/* What is too long is no answer; its rest is none to the next. */
-	if (!strchr(text, '\n')) {
-		while ((letter = getchar()) != EOF && letter != '\n')
-			;
-		if (strlen(text) == LINE_MAX_BYTES - 1) {
-			printf("That is too long.\n");
-			*text = '\0';
-		}
-	}
-	start = text + strspn(text, " \t\r\n");
-	end = start + strlen(start);
-	while (end > start && strchr(" \t\r\n", end[-1]))
-		end--;
-	*end = '\0';
-	memmove(text, start, (size_t)(end - start) + 1);
+	do {
+		for (size = 0; (letter = getchar()) != EOF && letter != '\n';)
+			if (letter && size++ < LINE_MAX_BYTES - 1)
+				text[size - 1] = (char)letter;
+		if (letter == EOF && !size)
+			return false;
+		if (size >= LINE_MAX_BYTES)
+			printf("That is too long. Once more: ");
+		fflush(stdout);
+	} while (size >= LINE_MAX_BYTES);
+	while (size && strchr(BLANKS, text[size - 1]))
+		size--;
+	text[size] = '\0';
+	start = strspn(text, BLANKS);
+	memmove(text, text + start, size - start + 1);
 	return true;
 }
 
