@@ -87,11 +87,12 @@ static void told(const char *words)
 	exit(1);
 }
 
+/* By the last of the answers. */
 static void installs(const char *answers)
 {
-	if (!asks(answers))
+	if (!asks(answers) && getchar() == EOF)
 		return;
-	fprintf(stderr, "left at:\n%s\n", said);
+	fprintf(stderr, "another end than that of the answers:\n%s\n", said);
 	exit(1);
 }
 

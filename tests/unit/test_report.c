@@ -131,6 +131,15 @@ static void test_disks(void)
 	CHECK_STRING("no row", row(rows, "sr0", ""));
 	CHECK_STRING("no row", row(rows, "disks", ""));
 	json_decref(rows);
+	text("loader/interrupted.bin", "interrupted");
+	text("dev/sda", "interrupted");
+	CHECK(!truncate("dev/sda", 4096));
+	text("dev/sdd", "inter");
+	rows = report();
+	ROW("sda", "good", "500.1 GB, SATA, Samsung SSD 870, serial S3Z9NB0K; "
+		"an installation that was interrupted");
+	ROW("sdd", "good", "4.0 TB, SAS; vfat SOCLE_CONF");
+	json_decref(rows);
 }
 
 static void function(const char *address, const char *class,
