@@ -14,6 +14,8 @@ setup_file() {
 	for name in sata nvme virtio late spare; do
 		truncate -s 300M "$BATS_FILE_TMPDIR/$name"
 	done
+	# A table that tells of more than there is.
+	volume_partition "$BATS_FILE_TMPDIR/late" 2048 4000000000
 	mke2fs -q -F -t ext4 -L $'old\e[2J' "$BATS_FILE_TMPDIR/usb" 100M
 	printf '[login]\nkey = %s\n' "$(cat "$(machine_key).pub")" > "$BATS_FILE_TMPDIR/conf"
 	cp "$(make_config_disk "$BATS_FILE_TMPDIR/conf")" "$BATS_FILE_TMPDIR/own"
@@ -101,7 +103,7 @@ disks = {d["serial"] or d["bus"]: d for d in list["disks"]}
 print(disks)
 assert list["volumes"] == [] and list["arrays"] == [], list
 assert {s: disks[s]["can"] for s in ("sata", "nvme", "pair2", "late")} == {
-    "sata": "yes", "nvme": "yes", "pair2": "yes", "late": "yes"}
+    "sata": "yes", "nvme": "yes", "pair2": "yes", "late": "erase"}, disks
 assert disks["own"]["can"] == "no" and disks["own"]["used"] == "/config"
 usb = [d for d in list["disks"] if d["bus"] == "USB"][0]
 assert usb["can"] == "erase" and usb["content"] == "ext4 old?[2J", usb'
@@ -168,12 +170,14 @@ assert usb["can"] == "erase" and usb["content"] == "ext4 old?[2J", usb'
 	expect_equal "$(volumes_field first pair state)" mounted
 }
 
-@test "quick: a foreign file system is adopted, and one more disk is claimed for later" {
+@test "quick: a foreign file system is adopted, and a disk is claimed whose table lies" {
 	local late usb
 	late=$(volumes_disk first late) usb=$(volumes_disk first USB)
 	run machine_ssh first "exec 2>&1; set -e; vm host storage adopt /dev/$usb old
-		vm host storage claim $late later; echo late > /volumes/later/file; vm host show"
+		vm host storage claim $late later || echo status \$?
+		vm host storage claim $late later --erase; echo late > /volumes/later/file; vm host show"
 	expect_equal "$status" 0 "status of the commands: $output"
+	expect_match "$output" "$late is not empty: "
 	expect_equal "$(volumes_field first old state)" mounted
 	expect_match "$output" '^old +mounted'
 }
@@ -216,6 +220,7 @@ missing() {
 	machine_ssh second 'vm host set host storage=/volumes/later; sleep 4
 		for i in $(seq 50); do vm version > /dev/null 2>&1 && break; sleep 0.2; done'
 	expect_failure machine_ssh second 'vm create lost 2>&1'
+	expect_match "$output" 'cannot be made in /volumes/later/vms: the folder is not there, or its volume is not mounted'
 	expect_failure machine_ssh second 'ls /volumes/later'
 	machine_monitor second 'device_add usb-storage,drive=late,id=late,bus=xhci.0'
 	volumes_state second later mounted 60
