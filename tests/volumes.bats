@@ -119,7 +119,7 @@ assert usb["can"] == "erase" and usb["content"] == "ext4 old?[2J", usb'
 		vm host storage forget data || echo status \$?
 		vm host storage format data --erase || echo status \$?
 		conf get host storage; mount | grep /volumes/data"
-	expect_match "$output" 'in /volumes/data; VMs are stored there'
+	expect_match "$output" 'in /volumes/data; in 3 seconds VMs are stored there'
 	expect_match "$output" '^vm.conf$'
 	expect_equal "$(grep -c 'VMs that run have files on data: web' <<< "$output")" 2 "refusals: $output"
 	expect_match "$output" '^/volumes/data$'
