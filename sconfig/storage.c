@@ -125,7 +125,7 @@ static json_t *make(const struct page *page, const json_t *list)
 
 static struct list storage = {
 	.page = { .title = "Storage", .source = "host storage list",
-		.seconds = 5, .actions = actions,
+		.seconds = 10, .actions = actions,
 		.help = "Volumes are where VMs and discs lie; each is mounted "
 			"on /volumes/NAME, on whatever controller its disk is. "
 			"Arrays are mirrors: one that is degraded lacks a "

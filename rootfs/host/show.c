@@ -228,7 +228,7 @@ int show(char **words, int count, struct trouble *why)
 	put_time(object, conf);
 	put_keyboard(object, conf);
 	put_storage(object, conf);
-	json_object_set_new(object, "volumes", volume_list(conf, false));
+	json_object_set_new(object, "volumes", volume_list_shortly(conf));
 	show_access(object, conf);
 	json_object_set_new(object, "network", show_network());
 	show_sections(object, conf);

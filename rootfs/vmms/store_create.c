@@ -113,7 +113,8 @@ int store_create(const struct store *store, int storage, const char *name,
 		close(vms);
 	return result ? trouble(why, result, "the VM \"%s\" cannot be made in "
 		"%.100s/vms: %s", name, store->paths[storage],
-		strerror(-result)) : 0;
+		result == -ENODEV ? "the folder is not there, or its volume "
+		"is not mounted" : strerror(-result)) : 0;
 }
 
 /* Where case is nothing the two names are one file's. */

@@ -146,7 +146,19 @@ int claim_mirror(char **words, bool erase, struct trouble *why)
 	return error;
 }
 
-/* lost+found is everybody's. */
+/* Those that nobody has put there: a copy of the settings is in .socle. */
+static bool is_nobodys(const char *name)
+{
+	static const char *const names[] = { ".", "..", "lost+found",
+		".socle" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
 static bool has_files(const char *folder)
 {
 	const struct dirent *entry;
@@ -154,8 +166,7 @@ static bool has_files(const char *folder)
 	DIR *list = opendir(folder);
 
 	while (list && !any && (entry = readdir(list)))
-		any = entry->d_name[0] != '.' &&
-			strcmp(entry->d_name, "lost+found");
+		any = !is_nobodys(entry->d_name);
 	if (list)
 		closedir(list);
 	return any;

@@ -145,7 +145,7 @@ int entry_add(const char *name, const char *uuid, struct trouble *why)
 		apply();
 	mount_folder(name, folder);
 	printf("the volume %s is in %s%s\n", name, folder, storage ?
-		"; VMs are stored there from now on" : "");
+		"; in 3 seconds VMs are stored there" : "");
 	return 0;
 }
 

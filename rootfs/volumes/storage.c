@@ -62,7 +62,7 @@ static int list(char **words, bool erase, struct trouble *why)
 	if (!conf)
 		conf = conf_new(host_kinds);
 	object = conf ? json_pack("{s:o, s:o, s:o}", "volumes",
-		volume_list(conf, true), "disks", disk_list(), "arrays", arrays()) :
+		volume_list(conf), "disks", disk_list(), "arrays", arrays()) :
 		NULL;
 	conf_free(conf);
 	if (!object)

@@ -128,6 +128,16 @@ static void put(json_t *object, const char *key, const char *text)
 	json_object_set_new(object, key, json_string(text));
 }
 
+static void put_sizes(json_t *object, const struct volume *volume)
+{
+	if (!volume->bytes)
+		return;
+	json_object_set_new(object, "bytes",
+		json_integer((json_int_t)volume->bytes));
+	json_object_set_new(object, "free",
+		json_integer((json_int_t)volume->left));
+}
+
 static json_t *describe(const struct conf *conf, const struct volume *volume)
 {
 	json_t *object = json_object();
@@ -137,12 +147,7 @@ static json_t *describe(const struct conf *conf, const struct volume *volume)
 	put(object, "name", volume->name);
 	put(object, "state", words[volume->state]);
 	put(object, "device", volume->device);
-	if (volume->bytes) {
-		json_object_set_new(object, "bytes",
-			json_integer((json_int_t)volume->bytes));
-		json_object_set_new(object, "free",
-			json_integer((json_int_t)volume->left));
-	}
+	put_sizes(object, volume);
 	put(object, "folder", volume->folder);
 	json_object_set_new(object, "storage", json_boolean(storage));
 	json_object_set_new(object, "default", json_boolean(storage && first &&
@@ -152,15 +157,38 @@ static json_t *describe(const struct conf *conf, const struct volume *volume)
 	return object;
 }
 
-json_t *volume_list(const struct conf *conf, bool look)
+static json_t *describe_shortly(const struct volume *volume)
 {
-	json_t *list = json_array();
+	json_t *object = json_object();
+
+	put(object, "name", volume->name);
+	put(object, "state", words[volume->state]);
+	put_sizes(object, volume);
+	put(object, "reason", volume->reason);
+	return object;
+}
+
+static json_t *list(const struct conf *conf, bool shortly)
+{
+	json_t *rows = json_array();
 	struct volume volume;
 	const char *name;
 	int i;
 
 	for (i = 0; (name = volume_name(conf, i)); i++)
-		if (volume_read(conf, name, look, &volume))
-			json_array_append_new(list, describe(conf, &volume));
-	return list;
+		if (volume_read(conf, name, !shortly, &volume))
+			json_array_append_new(rows, shortly ?
+				describe_shortly(&volume) :
+				describe(conf, &volume));
+	return rows;
+}
+
+json_t *volume_list(const struct conf *conf)
+{
+	return list(conf, false);
+}
+
+json_t *volume_list_shortly(const struct conf *conf)
+{
+	return list(conf, true);
 }

@@ -42,6 +42,8 @@ const char *volume_storage(const struct conf *conf,
 
 /* {name, state, device, bytes, free, folder, storage, default, uuid, reason},
  * each. */
-json_t *volume_list(const struct conf *conf, bool look);
+json_t *volume_list(const struct conf *conf);
+/* {name, state, bytes, free, reason}, each; no disk is read for it. */
+json_t *volume_list_shortly(const struct conf *conf);
 
 #endif

@@ -166,6 +166,16 @@ static void test_values(void)
 	CHECK(!good("host", "storage", "//mnt"));
 	CHECK(!good("host", "storage", "/mnt/../etc"));
 	CHECK(!good("host", "storage", "/mnt/a b"));
+	CHECK(good("volume 1-data", "uuid", "0e1f2A3b-4c5d-6e7f-8091-"
+		"a2b3c4d5e6f7"));
+	CHECK(!good("volume data", "uuid", "0e1f2a3b-4c5d-6e7f-8091-"
+		"a2b3c4d5e6f"));
+	CHECK(!good("volume data", "uuid", "0e1f2a3b04c5d-6e7f-8091-"
+		"a2b3c4d5e6f7"));
+	CHECK(!good("volume -data", "uuid", "0e1f2a3b-4c5d-6e7f-8091-"
+		"a2b3c4d5e6f7"));
+	CHECK(!good("volume ../data", "uuid", "0e1f2a3b-4c5d-6e7f-8091-"
+		"a2b3c4d5e6f7"));
 	CHECK(good("admin ann-2_x", "password", "$6$0123456789$abcdefgh"));
 	CHECK(!good("admin ann", "password", "plain"));
 	CHECK(!good("admin root", "password", "$6$0123456789$abcdefgh"));
@@ -474,6 +484,19 @@ static void test_cross_checks(void)
 	conf_free(conf);
 }
 
+static void test_volumes(void)
+{
+	struct conf *conf = read_text("[volume a]\n"
+		"uuid = 0e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7\n[volume b]\n"
+		"uuid = 0E1F2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7\n[volume c]\n");
+
+	CHECK_STRING("", problems);
+	CHECK(host_check(conf, note, NULL) == 2);
+	CHECK_STRING("4: [volume b] uuid: is that of [volume a], too\n"
+		"5: [volume c] uuid is missing\n", problems);
+	conf_free(conf);
+}
+
 int main(void)
 {
 	test_good();
@@ -491,5 +514,6 @@ int main(void)
 	test_many();
 	test_write_failure();
 	test_cross_checks();
+	test_volumes();
 	return 0;
 }

@@ -180,6 +180,7 @@ static void begin(void)
 		"settings calls"));
 	text("mounts", "proc /proc proc rw 0 0\n");
 	text("blkid", "");
+	text("cmdline", "");
 	text("uuid", UUID "\n");
 	text("class/loop0/size", "0\n");
 	text("block/loop0/size", "0\n");
@@ -255,8 +256,8 @@ static void test_claim(void)
 	begin();
 	disk("sda");
 	done("claim sda data");
-	CHECK_STRING(at("the volume data is in @/data; VMs are stored there "
-		"from now on\n"), get("said"));
+	CHECK_STRING(at("the volume data is in @/data; in 3 seconds VMs are "
+		"stored there\n"), get("said"));
 	CHECK_STRING("sfdisk --quiet --wipe always --wipe-partitions always "
 		"dev/sda\nlabel: gpt\nname=socle-data, type=linux\n"
 		"mkfs -q -F -m 0 -i 65536 -E lazy_itable_init=1,"
@@ -573,8 +574,11 @@ static void test_format(void)
 	CHECK_STRING("script unmount data\nmkfs -q -F -m 0 -i 65536 -E "
 		"lazy_itable_init=1,lazy_journal_init=1 -L data -U " UUID
 		" dev/md127\nscript mount data " UUID "\n", calls());
-	CHECK(!unlink("volumes/data/x") && !mkdir("volumes/data/lost+found",
-		0700));
+	text("mounts", at("/dev/md127 @/data ext4 rw 0 0\n"));
+	CHECK(!rename("volumes/data/x", "volumes/data/.x"));
+	refused("format data", -EINVAL, "is not empty. With \"erase\"");
+	CHECK(!unlink("volumes/data/.x") && !mkdir("volumes/data/lost+found",
+		0700) && !mkdir("volumes/data/.socle", 0700));
 	text("mounts", at("/dev/md127 @/data ext4 rw 0 0\n"));
 	done("format data");
 	text(PATH_SETTINGS, at("[volume data]\nuuid = " UUID "\n[host]\n"
