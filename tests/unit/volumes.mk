@@ -32,4 +32,4 @@ $(BUILD)/of_conf_%.c: $(OWN)/rootfs/conf/%.c
 
 # Both have a program.h.
 $(BUILD)/of_installer_%.c: $(OWN)/installer/%.c
-	sed '/"places.h"/!s|^#include "|&installer/|' $< > $@
+	sed '/"places.h"\|"conf.h"/!s|^#include "|&installer/|' $< > $@
