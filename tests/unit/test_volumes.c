@@ -328,7 +328,7 @@ static void test_erase(void)
 	refused("claim sda data", -EINVAL, "sda is not empty");
 	begin();
 	disk("sda");
-	text("block/sda/sda2/size", "1\n");
+	text("block/sda/sda2/partition", "2\n");
 	text("blkid", "/dev/sda2: LABEL=\"my\x1b[2J\" TYPE=\"ntfs\"\n");
 	refused("claim sda data", -EINVAL, "sda is not empty: 1 partition "
 		"(ntfs my?[2J)");
@@ -414,7 +414,7 @@ static void test_add(void)
 	make_array("1\n");
 	disk("sdb");
 	device("sdb1");
-	text("block/sdb/sdb1/size", "1\n");
+	text("block/sdb/sdb1/partition", "1\n");
 	put_raid("sdb1", OTHER, "any:data");
 	done("mirror add data sdb");
 	CHECK(strstr(calls(), "--re-add dev/sdb1\n"));
