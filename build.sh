@@ -80,6 +80,18 @@ command_sources() {
 	sources
 }
 
+# Everything that somebody is given: the ISO, what it was made from, and sums.
+command_release() {
+	[ $# -eq 2 ] || usage_error "release takes a version"
+	printf '%s\n' "$2" | grep -qxE '[0-9]+(\.[0-9]+){1,2}(-[a-z0-9]+)?' ||
+		usage_error "'$2' is no version, such as 1.0 or 1.0.2-rc1"
+	version=$2
+	prepare build
+	build_iso
+	sources
+	release
+}
+
 command_update_lock() {
 	no_arguments update-lock "$@"
 	prepare test
@@ -107,6 +119,8 @@ command_help() {
 	./build.sh bench            figures: instructions, memory
 	./build.sh sizes            sizes of ISO, image, kernel, programs
 	./build.sh sources          folder and archive of all sources, licences
+	./build.sh release VERSION  build/release-VERSION: ISO, sources,
+	                            licences, checksums
 	./build.sh update-lock      newest versions: builds, tests, then writes
 	                            rootfs/sources.lock
 	./build.sh clean            removes build/ (the cache stays)
@@ -142,7 +156,7 @@ prepare() {
 }
 
 case ${1:-build} in
-build | run | test | soak | fuzz | bench | sizes | sources | clean | help)
+build | run | test | soak | fuzz | bench | sizes | sources | release | clean | help)
 	command=${1:-build} ;;
 update-lock) command=update_lock ;;
 --help | -h) command=help ;;

@@ -121,6 +121,20 @@ sources() {
 	say "Wrote build/socle-sources/, build/socle-sources.tar and build/licences.txt"
 }
 
+# release: what somebody is given who gets this version, in one folder.
+release() {
+	release_out=$build/release-$version
+	rm -rf "$release_out" "$work/release"
+	mkdir "$work/release"
+	cp "$build/socle.iso" "$work/release/socle-$version.iso"
+	mv "$build/socle-sources.tar" "$work/release/socle-$version-sources.tar"
+	cp "$build/licences.txt" "$work/release/socle-$version-licences.txt"
+	(cd "$work/release" && sha256sum -- *) > "$work/sums"
+	mv "$work/sums" "$work/release/SHA256SUMS"
+	mv "$work/release" "$release_out"
+	say "Wrote build/release-$version/"
+}
+
 # own_tree FILE: our own tree as it is, without what git ignores.
 own_tree() {
 	(cd "$top" && git ls-files -z --cached --others --exclude-standard) |

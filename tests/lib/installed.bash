@@ -19,7 +19,8 @@ installed_device() {
 installed_start() {
 	local name=$1 options=(-device qemu-xhci -device virtio-scsi-pci)
 	if [ -n "$3" ]; then
-		attach options "$3" "$(installed_device "$2"),bootindex=0"
+		options+=(-drive "file=$3,format=raw,if=none,id=boot"
+			-device "$(installed_device "$2"),bootindex=0,drive=boot")
 	else
 		options+=(-device "$(installed_device "$2"),bootindex=0,drive=logged")
 	fi
