@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "entry.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -104,6 +105,20 @@ static void apply(void)
 	program_run((char *[]){ PLACE_STORAGE_APPLY, "host", NULL });
 }
 
+/* The management service would not know them any more, and they may run. */
+static bool vms_in_memory(void)
+{
+	DIR *list = opendir(PLACE_MEMORY);
+	const struct dirent *entry;
+	bool any = false;
+
+	while (list && !any && (entry = readdir(list)))
+		any = entry->d_name[0] != '.';
+	if (list)
+		closedir(list);
+	return any;
+}
+
 static int add(struct settings *settings, const char *name, const char *uuid,
 	bool *storage, struct trouble *why)
 {
@@ -119,7 +134,8 @@ static int add(struct settings *settings, const char *name, const char *uuid,
 		error = settings_check(settings, section, why);
 	if (error)
 		return error;
-	*storage = !conf_value(settings->conf, "host", "storage", 0);
+	*storage = !conf_value(settings->conf, "host", "storage", 0) &&
+		!vms_in_memory();
 	mount_folder(name, folder);
 	values[0] = folder;
 	if (*storage)
@@ -128,24 +144,37 @@ static int add(struct settings *settings, const char *name, const char *uuid,
 	return error ? error : save(settings, section, *storage, why);
 }
 
+/* Where VMs are stored, which is another matter. */
+static void say_storage(bool storage, bool unset, const char *folder)
+{
+	if (storage)
+		printf("; in 3 seconds VMs are stored there\n");
+	else if (unset)
+		printf(". There are VMs in memory: delete them, then host set "
+			"host storage=%s\n", folder);
+	else
+		printf("\n");
+}
+
 int entry_add(const char *name, const char *uuid, struct trouble *why)
 {
 	struct settings settings;
 	char folder[MOUNT_FOLDER];
-	bool storage = false;
+	bool storage = false, unset;
 	int error = settings_open(&settings, why);
 
 	if (error)
 		return error;
 	error = add(&settings, name, uuid, &storage, why);
+	unset = !conf_value(settings.conf, "host", "storage", 0);
 	settings_close(&settings);
 	if (error)
 		return error;
 	if (storage)
 		apply();
 	mount_folder(name, folder);
-	printf("the volume %s is in %s%s\n", name, folder, storage ?
-		"; in 3 seconds VMs are stored there" : "");
+	printf("the volume %s is in %s", name, folder);
+	say_storage(storage, unset, folder);
 	return 0;
 }
 

@@ -15,8 +15,8 @@ int entry_read(const char *name, struct volume *volume, struct conf **conf,
 
 /*
  * A volume that is good and mounted gets its section, and is the folder for VMs
- * if there was none; this is kept, and counts at once. Says so on the standard
- * output. 0 or -errno.
+ * if there was none and no VM is in memory; this is kept, and counts at once.
+ * Says so on the standard output. 0 or -errno.
  */
 int entry_add(const char *name, const char *uuid, struct trouble *why);
 /* Its section goes, and what [host] storage has on it. */

@@ -9,6 +9,8 @@
 #define PLACE_PROC "/proc"
 #define PLACE_CGROUP "/sys/fs/cgroup/socle"
 #define PLACE_NEW_UUID "/proc/sys/kernel/random/uuid"
+/* VMs of a host that has no folder for them. */
+#define PLACE_MEMORY "/run/socle/storage/vms"
 /* Volumes are mounted here; why one is not is a sentence in a file. */
 #define PLACE_VOLUMES "/volumes"
 #define PLACE_REASONS "/run/socle/volumes"

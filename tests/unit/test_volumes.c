@@ -176,7 +176,7 @@ static void put_raid(const char *name, const char *uuid, const char *label)
 
 static void begin(void)
 {
-	CHECK(!system("rm -rf class block dev volumes reasons cgroup config "
+	CHECK(!system("rm -rf class block dev memory volumes reasons cgroup config "
 		"settings calls"));
 	text("mounts", "proc /proc proc rw 0 0\n");
 	text("blkid", "");
@@ -281,6 +281,20 @@ static void test_second(void)
 	CHECK_STRING(at("the volume more is in @/more\n"), get("said"));
 	CHECK(strstr(get(PATH_SETTINGS), "[host]\nstorage = /mnt/vms\n"));
 	CHECK(!strstr(calls(), "apply"));
+}
+
+/* The service would lose those that run. */
+static void test_memory(void)
+{
+	begin();
+	disk("sda");
+	text("memory/web/vm.conf", "");
+	done("claim sda data");
+	CHECK_STRING(at("the volume data is in @/data. There are VMs in memory: "
+		"delete them, then host set host storage=@/data\n"),
+		get("said"));
+	CHECK(!strstr(calls(), "apply"));
+	CHECK_STRING("[volume data]\nuuid = " UUID "\n", get(PATH_SETTINGS));
 }
 
 static void test_refused(void)
@@ -608,6 +622,7 @@ int main(void)
 	strcat(volumes_folder, "/volumes");
 	test_claim();
 	test_second();
+	test_memory();
 	test_refused();
 	test_erase();
 	test_vanishing();

@@ -13,6 +13,7 @@
 #define PLACE_PROC "/proc"
 #define PLACE_CGROUP "cgroup"
 #define PLACE_NEW_UUID "uuid"
+#define PLACE_MEMORY "memory"
 #define PLACE_REASONS "reasons"
 #define PLACE_LOCK "storage.lock"
 #define PLACE_SCRIPT "./script"
