@@ -10,6 +10,7 @@
 
 #include "keep.h"
 #include "keys.h"
+#include "mount.h"
 #include "paths.h"
 #include "places.h"
 #include "settings.h"
@@ -52,17 +53,71 @@ static int check(struct conf *conf, struct trouble *why)
 	    host_check(conf, complain, why))
 		return -EINVAL;
 	conf_unset(conf, "install", NULL);
+	return conf_section(conf, NULL, 0) ? 0 : trouble(why, -EINVAL,
+		"these are no settings: no section is in them");
+}
+
+/* What host set refuses an administrator for. */
+static int check_admins(const struct conf *conf, struct trouble *why)
+{
+	const char *section;
+	int i;
+
+	for (i = 0; (section = conf_section(conf, "admin", i)); i++)
+		if (!conf_value(conf, section, "key", 0) &&
+		    !conf_value(conf, section, "password", 0))
+			return trouble(why, -EINVAL, "[%s] needs a key or a "
+				"password", section);
 	return 0;
 }
 
-static int keep_these(struct settings *settings, struct conf *conf,
+/* What storage adopt refuses: the host's own volume, and what others use. One that
+ * is not there may come. */
+static int check_volume(const char *section, const char *uuid,
 	struct trouble *why)
 {
-	bool kept;
+	char ours[MOUNT_FOLDER], folder[MOUNT_FOLDER];
+	struct device_list found;
+	int i;
+
+	mount_folder("", ours);
+	device_find(uuid, &found);
+	for (i = 0; i < found.count && i < DEVICES_FOUND; i++)
+		if (mount_of_device(found.names[i], folder) &&
+		    strncmp(folder, ours, strlen(ours)))
+			return trouble(why, -EBUSY, "[%s] uuid: %s is in use: "
+				"%s", section, found.names[i], folder);
+	return 0;
+}
+
+static int check_volumes(const struct conf *conf, struct trouble *why)
+{
+	const char *section;
+	int i, result = 0;
+
+	for (i = 0; !result && (section = conf_section(conf, "volume", i)); i++)
+		result = check_volume(section, conf_value(conf, section,
+			"uuid", 0), why);
+	return result;
+}
+
+/* Conf as it would be kept. */
+static int complete(const struct settings *settings, struct conf *conf,
+	struct trouble *why)
+{
 	int result = keep_passwords(settings->conf, conf);
 
-	if (!result)
-		result = keep_all(conf, &kept);
+	if (result)
+		return trouble(why, result, "there is no memory");
+	result = check_admins(conf, why);
+	return result ? result : check_volumes(conf, why);
+}
+
+static int keep_these(struct conf *conf, struct trouble *why)
+{
+	bool kept;
+	int result = keep_all(conf, &kept);
+
 	if (result)
 		return trouble(why, result, "the settings cannot be kept: %s",
 			strerror(-result));
@@ -70,28 +125,54 @@ static int keep_these(struct settings *settings, struct conf *conf,
 		"this host has no volume of its own: it keeps no settings");
 }
 
-int import_settings(char **words, int count, struct trouble *why)
+static int take(struct conf *conf, bool keep, struct trouble *why)
 {
 	struct settings settings;
-	struct conf *conf;
+	int result = check(conf, why);
+
+	if (!result)
+		result = settings_open(&settings, why);
+	if (result)
+		return result;
+	result = complete(&settings, conf, why);
+	if (!result && keep)
+		result = keep_these(conf, why);
+	settings_close(&settings);
+	return result;
+}
+
+static int take_text(const char *text, bool keep, struct trouble *why)
+{
+	struct conf *conf = conf_parse(text, strlen(text), host_kinds, NULL,
+		NULL);
 	int result;
 
-	(void)count;
-	conf = conf_parse(words[0], strlen(words[0]), host_kinds, NULL, NULL);
 	if (!conf)
 		return trouble(why, -errno, "these are no settings: %s",
 			strerror(errno));
-	result = check(conf, why);
-	if (!result)
-		result = settings_open(&settings, why);
-	if (!result) {
-		result = keep_these(&settings, conf, why);
-		settings_close(&settings);
-	}
+	result = take(conf, keep, why);
 	conf_free(conf);
+	return result;
+}
+
+int import_settings(char **words, int count, struct trouble *why)
+{
+	int result = take_text(words[0], true, why);
+
+	(void)count;
 	if (!result)
 		fprintf(stderr, "host: these settings count from the next "
 			"start of the host on\n");
+	return result;
+}
+
+int import_check(char **words, int count, struct trouble *why)
+{
+	int result = take_text(words[0], false, why);
+
+	(void)count;
+	if (!result)
+		printf("these settings are good\n");
 	return result;
 }
 

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "show.h"
 
+#include <glob.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "keep_paths.h"
 #include "keys.h"
 #include "paths.h"
 #include "show_access.h"
@@ -189,6 +191,28 @@ static int count_lines(const char *path)
 	return count;
 }
 
+static void put_files(json_t *list, const char *pattern)
+{
+	glob_t found;
+	size_t i;
+
+	if (glob(pattern, 0, NULL, &found))
+		return;
+	for (i = 0; i < found.gl_pathc; i++)
+		json_array_append_new(list, json_string(found.gl_pathv[i]));
+	globfree(&found);
+}
+
+/* Files that the next start may take its settings from. */
+static void put_kept(json_t *object)
+{
+	json_t *list = json_array();
+
+	put_files(list, PATH_CONFIG PATH_FILE);
+	put_files(list, PATH_SECOND PATH_FILE);
+	json_object_set_new(object, "kept", list);
+}
+
 /* Null: no change is. How the last one ended; null: there was none. */
 static void put_trial(json_t *object)
 {
@@ -235,6 +259,7 @@ int show(char **words, int count, struct trouble *why)
 	put_trial(object);
 	put_text(object, "ssh", "/run/socle/ssh.fingerprint", "");
 	put_text(object, "settings", "/run/socle/settings.source", "");
+	put_kept(object);
 	json_object_set_new(object, "problems",
 		json_integer(count_lines("/run/socle/settings.problems")));
 	json_dumpf(object, stdout, JSON_INDENT(1) | JSON_ENSURE_ASCII);

@@ -119,6 +119,27 @@ static void nothing(struct trial *trial)
 	(void)trial;
 }
 
+static void test_kept(void)
+{
+	json_t *host;
+
+	CHECK(!system("rm -rf config volumes; mkdir -p volumes/a/.socle "
+		"volumes/b/.socle config"));
+	host = shown();
+	CHECK(json_array_size(part(host, "kept")) == 0);
+	json_decref(host);
+	write_file("config/socle.conf", "");
+	write_file("volumes/b/.socle/socle.conf", "");
+	host = shown();
+	CHECK(json_array_size(part(host, "kept")) == 2);
+	CHECK_STRING("config/socle.conf", json_string_value(json_array_get(
+		part(host, "kept"), 0)));
+	CHECK_STRING("volumes/b/.socle/socle.conf", json_string_value(
+		json_array_get(part(host, "kept"), 1)));
+	json_decref(host);
+	CHECK(!system("rm -r config volumes"));
+}
+
 static void test_trial(void)
 {
 	struct conf *conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
@@ -189,6 +210,8 @@ int lock_settings(void)
 	return lockfile_take("settings.lock", true);
 }
 
+static bool checks;	/* and keeps nothing */
+
 static int import(const char *text, struct trouble *why)
 {
 	char copy[512];
@@ -196,7 +219,27 @@ static int import(const char *text, struct trouble *why)
 
 	snprintf(copy, sizeof(copy), "%s", text);
 	why->text[0] = '\0';
-	return import_settings(words, 1, why);
+	return (checks ? import_check : import_settings)(words, 1, why);
+}
+
+/* An ext4 file system, as its superblock has it, that is mounted there. */
+static void mounted(const char *folder)
+{
+	unsigned char bytes[4096] = { 0 };
+	FILE *file;
+
+	memcpy(bytes + 1024 + 56, "\x53\xef", 2);
+	bytes[1024 + 96] = 0x40;
+	memcpy(bytes + 1024 + 104, "\x5e\x1f\x2a\x3b\x4c\x5d\x6e\x7f"
+		"\x80\x91\xa2\xb3\xc4\xd5\xe6\xf7", 16);
+	CHECK(!system("mkdir -p dev class/sda2"));
+	write_file("class/sda2/size", "131072\n");
+	file = fopen("dev/sda2", "w");
+	CHECK(file && fwrite(bytes, 1, sizeof(bytes), file) == sizeof(bytes) &&
+		!fclose(file));
+	file = fopen(PLACE_MOUNTS, "w");
+	CHECK(file && fprintf(file, "/dev/sda2 %s ext4 rw 0 0\n", folder) > 0 &&
+		!fclose(file));
 }
 
 #define KEPT "volumes/data/.socle/socle.conf"
@@ -239,6 +282,25 @@ static void test_import(void)
 	check_kept("admin ann", "password", "$y$salt$of-ann-and-longer");
 	check_kept("admin bob", "password", "none");
 	check_kept("install", "bus", "none");
+	/* What host set and host storage refuse; nothing of it is kept. */
+	CHECK(import("# nothing\n", &why) == -EINVAL);
+	CHECK(import("[install]\nbus = SATA\n", &why) == -EINVAL);
+	CHECK(import("[host]\nname = eight\n[admin eve]\n", &why) == -EINVAL);
+	CHECK_STRING("[admin eve] needs a key or a password", why.text);
+	mounted("/config");
+	CHECK(import("[volume own]\nuuid = "
+		"5e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7\n", &why) == -EBUSY);
+	CHECK_STRING("[volume own] uuid: sda2 is in use: /config", why.text);
+	check_kept("host", "name", "seven");
+	mounted(PLACE_VOLUMES "/own");
+	checks = true;
+	CHECK(import("[volume own]\nuuid = 5e1f2a3b-4c5d-6e7f-8091-"
+		"a2b3c4d5e6f7\n[volume later]\nuuid = 6e1f2a3b-4c5d-6e7f-"
+		"8091-a2b3c4d5e6f7\n", &why) == 0);
+	CHECK(import("[admin eve]\n", &why) == -EINVAL);
+	check_kept("host", "name", "seven");
+	checks = false;
+	CHECK(!system("rm -r dev class") && !unlink(PLACE_MOUNTS));
 	CHECK(!import("[admin ann]\npassword = $y$salt$a-new-one-and-longer\n", &why));
 	check_kept("admin ann", "password", "$y$salt$a-new-one-and-longer");
 	CHECK(!system("rm -r volumes"));
@@ -285,6 +347,7 @@ int main(void)
 	unlink(PLACE_ROUTES);
 	unlink(PLACE_ROUTES6);
 	unlink(PLACE_REASONS "/more");
+	test_kept();
 	test_export();
 	test_import();
 	return 0;
