@@ -1,6 +1,7 @@
 /* host: state and settings of this host, for its management service. */
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,11 +25,19 @@ struct command {
 	const char *help;
 };
 
+/* words: the first is the program, the last NULL. */
+static int become_words(const char *const *words, struct trouble *why)
+{
+	execv(words[0], (char *const *)words);
+	return trouble(why, -errno, "%s: %s", words[0], strerror(errno));
+}
+
 /* With one word, or NULL. */
 static int become(const char *program, const char *word, struct trouble *why)
 {
-	execl(program, program, word, (char *)NULL);
-	return trouble(why, -errno, "%s: %s", program, strerror(errno));
+	const char *const words[] = { program, word, NULL };
+
+	return become_words(words, why);
 }
 
 static int report(char **words, int count, struct trouble *why)
@@ -53,6 +62,23 @@ static int stop(char **words, int count, struct trouble *why)
 	return become(PLACE_STOP, NULL, why);
 }
 
+/* The installer has the lock as long as it lives. */
+static int make_stick(char **words, int count, struct trouble *why)
+{
+	const char *const program[] = { PLACE_INSTALLER, "--spare", words[0],
+		count == 2 ? "--erase" : NULL, NULL };
+	int lock;
+
+	if (words[0][0] == '-' || (count == 2 && strcmp(words[1], "erase")))
+		return trouble(why, -EINVAL, "make-stick DISK, or make-stick "
+			"DISK erase");
+	lock = storage_lock(why);
+	if (lock < 0)
+		return lock;
+	fcntl(lock, F_SETFD, 0);
+	return become_words(program, why);
+}
+
 static int keys(char **words, int count, struct trouble *why)
 {
 	(void)words;
@@ -74,10 +100,14 @@ static const struct command commands[] = {
 		"clock \"YYYY-MM-DD HH:MM[:SS]\"\tof the host's zone" },
 	{ "settings", "export", 0, 1, export_settings,
 		"settings export [secrets]\t\tas a socle.conf" },
+	{ "settings", "check", 1, 1, import_check,
+		"settings check TEXT\t\t\twhether import would take it" },
 	{ "settings", "import", 1, 1, import_settings,
-		"settings import TEXT\t\ta socle.conf; from the next start on" },
+		"settings import TEXT\t\t\ta socle.conf; from the next start on" },
 	{ "settings", "reset", 0, 0, import_nothing,
 		"settings reset\t\t\tforgets all of them, and restarts" },
+	{ NULL, "make-stick", 1, 2, make_stick,
+		"make-stick DISK [erase]\t\ta spare stick, which boots this host" },
 	{ NULL, "storage", 1, 5, storage,
 		"storage list\t\t\t\tdisks, arrays, volumes, as JSON\n"
 		"  storage claim DISK NAME [erase]\n"

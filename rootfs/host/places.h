@@ -9,6 +9,7 @@
 #define PLACE_APPLY "/lib/socle/apply"
 #define PLACE_CONF "/sbin/conf"
 #define PLACE_REPORT "/lib/socle/report"
+#define PLACE_INSTALLER "/sbin/installer"
 #define PLACE_SWITCH "/sbin/switch"
 #define PLACE_INITTAB "/run/inittab"
 #define PLACE_RESTART "/sbin/reboot"

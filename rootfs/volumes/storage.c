@@ -115,17 +115,25 @@ static bool fits(const struct action *action, char **words, int count,
 		(!action->second || !strcmp(action->second, words[1]));
 }
 
+int storage_lock(struct trouble *why)
+{
+	int lock = lockfile_take(PLACE_LOCK, false);
+
+	if (lock == -EWOULDBLOCK)
+		return trouble(why, -EBUSY, "another change of the storage is "
+			"at work");
+	return lock >= 0 ? lock : trouble(why, lock, "%s cannot be locked: %s",
+		PLACE_LOCK, strerror(-lock));
+}
+
 static int run(const struct action *action, char **words, bool erase,
 	struct trouble *why)
 {
-	int lock = action->changes ? lockfile_take(PLACE_LOCK, false) : -1;
+	int lock = action->changes ? storage_lock(why) : -1;
 	int error;
 
 	if (action->changes && lock < 0)
-		return lock == -EWOULDBLOCK ? trouble(why, -EBUSY, "another "
-			"change of the storage is at work") :
-			trouble(why, lock, "%s cannot be locked: %s",
-				PLACE_LOCK, strerror(-lock));
+		return lock;
 	error = action->run(words, erase, why);
 	if (lock >= 0)
 		close(lock);
