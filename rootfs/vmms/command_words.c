@@ -12,7 +12,7 @@
 struct running {
 	struct request *request;
 	void (*done)(struct request *request, const char *output);
-	const char *hint;
+	const char *hint, *teller;
 };
 
 void command_words_add(struct command_words *words, const char *word)
@@ -57,6 +57,54 @@ static void sentence_of(const char *output, char *text, size_t room)
 	conf_printable(text);
 }
 
+static const char *last_line(const char *output)
+{
+	size_t size = strlen(output);
+
+	while (size && output[size - 1] == '\n')
+		size--;
+	while (size && output[size - 1] != '\n')
+		size--;
+	return output + size;
+}
+
+/* "teller: why", wherever it is: two streams are not always in order. */
+static const char *complaint(const char *output, const char *teller)
+{
+	const char *at = output, *found = last_line(output);
+	size_t size = strlen(teller);
+
+	for (; *at; at += strcspn(at, "\n"), at += *at == '\n')
+		if (!strncmp(at, teller, size) && at[size] == ':')
+			found = at;
+	return found;
+}
+
+/* What it says in the end. */
+static const char *result_of(const struct running *running,
+	const struct job_end *end)
+{
+	if (!running->teller)
+		return end->output;
+	return end->status ? complaint(end->output, running->teller) :
+		last_line(end->output);
+}
+
+/* But for why it failed, which is the end. */
+static void said(void *context, const char *line)
+{
+	struct running *running = context;
+	size_t size = strlen(running->teller);
+	char text[2 * LINE_SENTENCE];
+
+	if (!strncmp(line, running->teller, size) && line[size] == ':')
+		return;
+	snprintf(text, sizeof(text), "%.500s", line);
+	conf_printable(text);
+	if (*text)
+		request_progress(running->request, "%s", text);
+}
+
 static void ended(void *context, const struct job_end *end)
 {
 	struct running *running = context;
@@ -64,11 +112,12 @@ static void ended(void *context, const struct job_end *end)
 	char text[2 * LINE_SENTENCE];
 
 	if (!end->error && !end->status) {
-		running->done(request, end->output);
+		running->done(request, result_of(running, end));
 		free(running);
 		return;
 	}
-	sentence_of(end->error ? end->why : end->output, text, sizeof(text));
+	sentence_of(end->error ? end->why : result_of(running, end), text,
+		sizeof(text));
 	if (!text[0])
 		snprintf(text, sizeof(text), "it did not work: %s",
 			end->error ? strerror(-end->error) :
@@ -104,7 +153,7 @@ static int begin(const struct command_words *words, struct running *running)
 		return fd;
 	parcel_add(&parcel, fd);
 	return job_begin(ask_machines(running->request), &errand, &parcel,
-		ended, running);
+		running->teller ? said : NULL, ended, running);
 }
 
 void command_words_run(const struct command_words *words,
@@ -125,7 +174,8 @@ void command_words_run(const struct command_words *words,
 	}
 	running = calloc(1, sizeof(*running));
 	if (running)
-		*running = (struct running){ request, done, words->hint };
+		*running = (struct running){ request, done, words->hint,
+			words->teller };
 	error = running ? begin(words, running) : -ENOMEM;
 	if (!error)
 		return;

@@ -16,6 +16,9 @@ struct command_words {
 	bool failed;			/* they are too many */
 	bool looks;		/* it changes nothing: also in a dry run */
 	const char *hint;	/* what to do if it fails; or NULL */
+	/* NULL, or the name of a program that says what it is at, a line each:
+	 * these are progress, and the last one is what comes of it. */
+	const char *teller;
 };
 
 void command_words_add(struct command_words *words, const char *word);

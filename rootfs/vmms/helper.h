@@ -110,7 +110,8 @@ enum helper_type {
 
 /*
  * A job is another process: the reply to what begins it has its number in
- * reply.number and its pidfd. When that is readable it is HELPER_JOB's turn,
+ * reply.number and its pidfd; of HOST perhaps a second descriptor, to read what it
+ * has said so far. When that is readable it is HELPER_JOB's turn,
  * once. -EAGAIN: there are too many at work.
  */
 

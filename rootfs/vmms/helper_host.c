@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -116,6 +117,18 @@ static int run(const char *program, char *const *words, int output)
 	return process < 0 ? -errno : process;
 }
 
+/* For who wants to see it grow: not to be written to. */
+static void show_output(struct work *work, const struct job *job)
+{
+	char path[40];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", job->output);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		parcel_add(work->out, fd);
+}
+
 static int start(struct work *work, char *const *words, int count)
 {
 	const char *program;
@@ -131,6 +144,8 @@ static int start(struct work *work, char *const *words, int count)
 	error = job->process < 0 ? job->process : work_job(work, job);
 	if (error)
 		job_drop(job);
+	else
+		show_output(work, job);
 	return error;
 }
 

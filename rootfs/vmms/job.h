@@ -18,11 +18,15 @@ struct job_end {
 /* It is valid during the call. */
 typedef void job_done(void *context, const struct job_end *end);
 
+/* A line of what it says, without its end, in time or before done(). */
+typedef void job_said(void *context, const char *line);
+
 /*
  * Begins DISK_CREATE or HOST; the parcel (NULL: nothing) is taken over. done()
- * is called once, later. 0, or -errno and it is not.
+ * is called once, later, and said() (may be NULL) before it, for each line. 0, or
+ * -errno and neither is.
  */
 int job_begin(struct machines *machines, const struct helper_request *request,
-	struct parcel *parcel, job_done *done, void *context);
+	struct parcel *parcel, job_said *said, job_done *done, void *context);
 
 #endif

@@ -20,7 +20,7 @@ int newdisk_begin(struct machines *machines, const char *name,
 	snprintf(request.file, sizeof(request.file), "%s", file);
 	request.disk.size = size;
 	request.disk.format = format;
-	return job_begin(machines, &request, NULL, done, context);
+	return job_begin(machines, &request, NULL, NULL, done, context);
 }
 
 enum refusal newdisk_judge(const struct job_end *end, const char *file,

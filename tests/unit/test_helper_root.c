@@ -367,6 +367,8 @@ static bool has(int capability)
 	return prctl(PR_CAPBSET_READ, capability, 0, 0, 0) == 1;
 }
 
+	/* What it says can be read, and not written. */
+	CHECK(in.count == 2 && write(in.fds[1], "", 1) < 0 && errno == EBADF);
 /* In a process of its own: what is left is enough, and no more. */
 static int dropped(void)
 {

@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,9 +49,11 @@ static struct world {
 	char path[108];		/* of the service's socket; "": any */
 	struct world_vm vms[WORLD_VMS];
 	/* What the host's commands are asked, with blanks between, and say. */
-	char asked[1024];
+	char asked[40000];
 	char says[16384];
 	int status;
+	/* ms that they take from now on; then half of it is said at once. */
+	long takes;
 	/* NULL, or who answers them: writes says and status. */
 	void (*host)(void);
 	/* By number, what jobs have come to. */
@@ -132,6 +135,17 @@ static inline char *world_slot(struct world_vm *vm, const char *file)
 	return NULL;
 }
 
+/* Readable at the end of so many ms. */
+static inline int world_later(long ms)
+{
+	struct itimerspec when = { .it_value = { ms / 1000,
+		ms % 1000 * 1000000 } };
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+
+	CHECK(fd >= 0 && !timerfd_settime(fd, 0, &when, NULL));
+	return fd;
+}
+
 /* A job is at its end at once. Without host() it says what the test says by
  * then. */
 static inline void world_job(struct parcel *out, uint32_t *number)
@@ -142,7 +156,10 @@ static inline void world_job(struct parcel *out, uint32_t *number)
 	job->says = world.host ? strdup(world.says) : NULL;
 	job->status = world.status;
 	*number = world.job;
-	CHECK(!parcel_add(out, eventfd(1, EFD_CLOEXEC)));
+	CHECK(!parcel_add(out, world.takes ? world_later(world.takes) :
+		eventfd(1, EFD_CLOEXEC)));
+	if (world.takes)
+		world_file(out, world.says, strlen(world.says) / 2);
 }
 
 static inline void world_job_end(uint32_t number, struct parcel *out,
