@@ -25,6 +25,7 @@ extern const struct verb_argument arguments_switch_create[],
 	arguments_switch_list[], arguments_switch_delete[],
 	arguments_host_set[], arguments_host_clock[],
 	arguments_host_settings[], arguments_host_storage[],
+	arguments_host_stick[],
 	arguments_host_network[];
 
 #endif

@@ -87,7 +87,10 @@ bool good_model(const char *value)
 
 bool good_settings_action(const char *value)
 {
-	return !strcmp(value, "export");
+	static const char *const words[] = { "export", "import", "reset",
+		NULL };
+
+	return one_of(words, value);
 }
 
 bool good_storage_action(const char *value)

@@ -11,6 +11,10 @@
 	NULL, "settings; without a value: the default" }
 #define END	{ .name = NULL }
 
+/* Bytes of settings in a request of LINE_BYTES: each may be a line's end, which
+ * takes two in JSON. With its other words it is one of COMMAND_WORDS_BYTES. */
+enum { SETTINGS_MOST = 32000 };
+
 const struct verb_argument arguments_switch_create[] = {
 	NAME, SETTINGS, END,
 };
@@ -40,8 +44,20 @@ const struct verb_argument arguments_host_clock[] = {
 
 const struct verb_argument arguments_host_settings[] = {
 	{ "action", VERB_TEXT, VERB_NEEDED | VERB_PLACED, 0, 0,
-		good_settings_action, "export" },
-	{ "secrets", VERB_FLAG, 0, 0, 0, NULL, "passwords' hashes, too" },
+		good_settings_action, "export, import or reset" },
+	{ "file", VERB_FILE, VERB_PLACED, 0, SETTINGS_MOST, NULL,
+		"import: a socle.conf; - is standard input" },
+	{ "secrets", VERB_FLAG, 0, 0, 0, NULL,
+		"export: passwords' hashes, too" },
+	{ "erase", VERB_FLAG, 0, 0, 0, NULL,
+		"reset: all settings of this host go" },
+	END,
+};
+
+const struct verb_argument arguments_host_stick[] = {
+	{ "disk", VERB_TEXT, VERB_NEEDED | VERB_PLACED, 0, 31, NULL,
+		"a disk of vm host storage list" },
+	{ "erase", VERB_FLAG, 0, 0, 0, NULL, "what is on it goes" },
 	END,
 };
 

@@ -9,6 +9,7 @@
 
 #include "client.h"
 #include "completion.h"
+#include "contents.h"
 #include "help.h"
 #include "line.h"
 #include "manual.h"
@@ -207,6 +208,12 @@ static enum command_status usage(const struct words *words, const char *why)
 	return COMMAND_USAGE;
 }
 
+static enum command_status unread(const char *why)
+{
+	complain(why);
+	return COMMAND_REFUSED;
+}
+
 enum command_status command_run(const struct verb *verbs, char **word,
 	int count)
 {
@@ -224,6 +231,8 @@ enum command_status command_run(const struct verb *verbs, char **word,
 		completion_print(stdout, verbs);
 	else if (words.manual)
 		manual_print(stdout, verbs);
+	else if (words.verb && !contents_read(words.verb, words.args, true, why))
+		status = unread(why);
 	else
 		status = serve(&words);
 	words_exit(&words);

@@ -59,6 +59,7 @@ verb_run *const functions[ASKS] = {
 	[ASK_HOST_CLOCK] = run_host_clock,
 	[ASK_HOST_SETTINGS] = run_host_settings,
 	[ASK_HOST_STORAGE] = run_host_storage,
+	[ASK_HOST_STICK] = run_host_stick,
 	[ASK_HOST_NETWORK] = run_host_network,
 	[ASK_HOST_RESTART] = run_host_restart,
 	[ASK_HOST_STOP] = run_host_stop,

@@ -24,7 +24,7 @@ verb_run run_disk_add, run_disk_set, run_disk_remove, run_disk_create,
 /* The host: functions_host.c. */
 verb_run run_switch_create, run_switch_list, run_switch_set,
 	run_switch_delete, run_host_show, run_host_set, run_host_report,
-	run_host_clock, run_host_settings, run_host_storage, run_host_network,
+	run_host_clock, run_host_settings, run_host_storage, run_host_stick, run_host_network,
 	run_host_restart, run_host_stop;
 
 #endif

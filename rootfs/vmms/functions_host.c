@@ -138,17 +138,67 @@ void run_host_clock(struct request *request)
 	run(words, request, command_words_said);
 }
 
+/* Arguments that an action of the settings needs, and whether it takes secrets. */
+static const struct settings_action {
+	const char *name;
+	bool file, erase, secrets;
+	const char *why;	/* when it has others */
+} settings_actions[] = {
+	{ "export", false, false, true,
+		"export has --secrets, and nothing else" },
+	{ "import", true, false, false,
+		"import has a file, or - for standard input, and nothing else" },
+	{ "reset", false, true, false, "reset forgets all settings of this "
+		"host: --erase says that this is meant" },
+};
+
+static bool fits(const struct request *request,
+	const struct settings_action *action)
+{
+	return !request_text(request, "file") == !action->file &&
+		request_flag(request, "erase") == action->erase &&
+		(action->secrets || !request_flag(request, "secrets"));
+}
+
+static bool settings_good(struct request *request)
+{
+	const char *name = request_text(request, "action");
+	const struct settings_action *action = settings_actions;
+
+	while (strcmp(action->name, name))
+		action++;
+	if (fits(request, action))
+		return true;
+	request_refuse(request, REFUSE_ARGUMENT, NULL, "host settings: %s",
+		action->why);
+	return false;
+}
+
+static void forgot(struct request *request, const char *output)
+{
+	(void)output;
+	ask_say(request, "the settings are forgotten; the host goes down, as "
+		"soon as its VMs are stopped");
+}
+
+/* A dry run of an import checks all that an import does. */
 void run_host_settings(struct request *request)
 {
-	struct command_words *words = words_of(request, "settings");
+	const char *action = request_text(request, "action");
+	const char *text = request_text(request, "file");
+	struct command_words *words = settings_good(request) ?
+		words_of(request, "settings") : NULL;
 
 	if (!words)
 		return;
-	words->looks = true;
-	command_words_add(words, request_text(request, "action"));
+	words->looks = !strcmp(action, "export") || text;
+	command_words_add(words, text && request->dry_run ? "check" : action);
+	if (text)
+		command_words_add(words, text);
 	if (request_flag(request, "secrets"))
 		command_words_add(words, "secrets");
-	run(words, request, command_words_said);
+	run(words, request, request_flag(request, "erase") ? forgot :
+		command_words_said);
 }
 
 void run_host_storage(struct request *request)
@@ -166,6 +216,19 @@ void run_host_storage(struct request *request)
 	if (request_flag(request, "erase"))
 		command_words_add(words, "erase");
 	run(words, request, words->looks ? showed : command_words_said);
+}
+
+void run_host_stick(struct request *request)
+{
+	struct command_words *words = words_of(request, "make-stick");
+
+	if (!words)
+		return;
+	words->teller = "installer";
+	command_words_add(words, request_text(request, "disk"));
+	if (request_flag(request, "erase"))
+		command_words_add(words, "erase");
+	run(words, request, command_words_said);
 }
 
 void run_host_network(struct request *request)

@@ -16,6 +16,7 @@
 #include "helper_work.h"
 
 #define WORD_MAX	4096u	/* bytes; a line of the settings has no more */
+#define TEXT_MAX	32768u	/* bytes of settings as a whole */
 
 /* Numbers of words, of those behind the two. */
 static const struct command {
@@ -38,6 +39,7 @@ static const struct command {
 	{ "host", "clock", "/lib/socle/host", 1, 1 },
 	{ "host", "settings", "/lib/socle/host", 1, 2 },
 	{ "host", "storage", "/lib/socle/host", 1, 6 },
+	{ "host", "make-stick", "/lib/socle/host", 1, 2 },
 	{ "host", "network", "/lib/socle/host", 1, 48 },
 };
 
@@ -65,6 +67,26 @@ static bool is_word(const char *word)
 		(*word != '-' || !strcmp(word, "--json"));
 }
 
+/* Settings as a whole: lines. */
+static bool is_text(const char *word)
+{
+	const char *at;
+
+	for (at = word; *at; at++)
+		if (((unsigned char)*at < ' ' && !strchr("\n\r\t", *at)) ||
+		    *at == 0x7f)
+			return false;
+	return *word && (size_t)(at - word) <= TEXT_MAX;
+}
+
+/* The fourth word of "host settings import TEXT", or of check. */
+static bool takes_text(char *const *words, int index)
+{
+	return index == 3 && !strcmp(words[0], "host") &&
+		!strcmp(words[1], "settings") && (!strcmp(words[2], "import") ||
+			!strcmp(words[2], "check"));
+}
+
 int hostcommand_check(char *const *words, int count, const char **program,
 	struct trouble *why)
 {
@@ -75,7 +97,8 @@ int hostcommand_check(char *const *words, int count, const char **program,
 	    count - 2 > command->most)
 		return trouble(why, -EINVAL, "this is no command of the host");
 	for (i = 2; i < count; i++)
-		if (!is_word(words[i]))
+		if (takes_text(words, i) ? !is_text(words[i]) :
+		    !is_word(words[i]))
 			return trouble(why, -EINVAL,
 				"\"%.60s\" is no word of a command", words[i]);
 	*program = command->program;

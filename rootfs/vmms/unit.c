@@ -60,7 +60,7 @@ static bool one_of(const char *const *keys, const char *key)
 bool unit_print(const char *key, int64_t value, char text[UNIT_TEXT])
 {
 	static const char *const bytes[] = { "memory", "size", "used", "free",
-		"total", "available", "bytes", NULL };
+		"total", "available", "bytes", "written", NULL };
 	static const char *const seconds[] = { "uptime", "left", NULL };
 
 	if (!key || value < 0)

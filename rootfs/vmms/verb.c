@@ -41,6 +41,26 @@ static bool plain(const char *text)
 	return true;
 }
 
+/* Of a file: lines, with tabs. */
+static bool is_lines(const char *text)
+{
+	for (; *text; text++)
+		if (((unsigned char)*text < ' ' && !strchr("\n\r\t", *text)) ||
+		    *text == 0x7f)
+			return false;
+	return true;
+}
+
+static bool good_file(const struct verb_argument *argument,
+	const json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	return text && *text &&
+		json_string_length(value) <= (size_t)argument->most &&
+		strlen(text) == json_string_length(value) && is_lines(text);
+}
+
 static bool good_text(const struct verb_argument *argument,
 	const json_t *value)
 {
@@ -96,6 +116,7 @@ static bool good(const struct verb_argument *argument, const json_t *value)
 	case VERB_FLAG: return json_is_boolean(value);
 	case VERB_LIST: return good_list(argument, value);
 	case VERB_PAIRS: return good_pairs(argument, value);
+	case VERB_FILE: return good_file(argument, value);
 	}
 	return false;
 }
@@ -104,9 +125,9 @@ static void explain(const struct verb *verb,
 	const struct verb_argument *argument, char *why)
 {
 	static const char *const words[] = { "text", "a number", "true or false",
-		"a list of texts", "an object of texts" };
-	const char *takes = argument->takes ? argument->takes :
-		words[argument->type];
+		"a list of texts", "an object of texts", "lines of text" };
+	const char *takes = argument->takes && argument->type != VERB_FILE ?
+		argument->takes : words[argument->type];
 
 	if (argument->type == VERB_NUMBER)
 		snprintf(why, LINE_SENTENCE, "%s: %s is not a number from %"

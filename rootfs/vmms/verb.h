@@ -14,6 +14,7 @@ enum verb_type {
 	VERB_FLAG,	/* true or false; on the command line it is there */
 	VERB_LIST,	/* strings in an array */
 	VERB_PAIRS,	/* an object of strings; KEY=VALUE */
+	VERB_FILE,	/* a string of lines; its path on the command line */
 };
 
 /* What an argument is besides. */
@@ -28,7 +29,7 @@ struct verb_argument {
 	unsigned int how;
 	/* NUMBER: from least to most; else: most bytes of a string, 0: 255 */
 	int64_t least, most;
-	/* TEXT, LIST: NULL, any text without control characters is good */
+	/* FILE: most is given. TEXT, LIST: NULL, any text without control characters is good */
 	bool (*good)(const char *text);
 	const char *takes;	/* what is good, as "the name of a VM" */
 };

@@ -197,12 +197,21 @@ const struct verb verbs[ASKS + 1] = {
 		"vm host clock \"2026-01-31 14:05\"\n",
 		"The time is one of the host's zone. A time server that "
 		"answers sets the\nclock again.\n" },
-	[ASK_HOST_SETTINGS] = { "host settings", arguments_host_settings, 0,
-		"writes the host's settings, for a copy or another host",
+	[ASK_HOST_SETTINGS] = { "host settings", arguments_host_settings,
+		VERB_CHANGES,
+		"writes the host's settings, takes them back, forgets them",
 		"vm host settings export > socle.conf\n"
-		"vm host settings export --secrets > socle.conf\n",
-		"The file is good as a host's socle.conf. Without --secrets it "
-		"has no password.\n" },
+		"vm host settings export --secrets > socle.conf\n"
+		"vm host settings import socle.conf\n"
+		"vm -H me@branch-7 host settings import socle.conf\n"
+		"vm host settings reset --erase\n",
+		"The file is good as the socle.conf of this or another host. "
+		"Without --secrets\nit has no password; an import leaves "
+		"passwords that the file lacks as they are.\nWhat is imported "
+		"is checked as a whole, and counts in place of all settings\n"
+		"from the next start on. reset forgets all of them, "
+		"administrators and the SSH\nhost key, and restarts the host; "
+		"VMs and volumes stay on their disks.\n" },
 	[ASK_HOST_STORAGE] = { "host storage", arguments_host_storage,
 		VERB_CHANGES,
 		"makes disks volumes for VMs, mirrors them, shows both",
@@ -218,6 +227,14 @@ const struct verb verbs[ASKS + 1] = {
 		"and format make a new file system, adopt\ntakes one that is "
 		"there, forget leaves all that is on it. What is not empty is\n"
 		"refused without --erase.\n" },
+	[ASK_HOST_STICK] = { "host make-stick", arguments_host_stick,
+		VERB_CHANGES,
+		"makes a spare stick, which boots this host",
+		"vm host make-stick sdb\n"
+		"vm host make-stick sdb --erase\n",
+		"It gets this host's system and settings, and takes up to "
+		"three minutes. A disk\nthat is not empty is refused without "
+		"--erase.\n" },
 	[ASK_HOST_NETWORK] = { "host network", arguments_host_network,
 		VERB_CHANGES,
 		"tests the network, keeps its change, or takes that back",

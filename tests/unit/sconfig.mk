@@ -20,7 +20,7 @@ TESTED = $(HEADERS) $(wildcard *.h)
 MENU = $(filter-out main terminal keyboard rescue outside,$(basename $(notdir \
 	$(wildcard $(SCONFIG)/*.c))))
 CLIENT = verbs arguments_vm arguments_parts arguments_host arguments_good verb \
-	words client line buffer refusal table cell fields unit image name id \
+	words contents client line buffer refusal table cell fields unit image name id \
 	definition_keys generation whole
 OBJECTS = $(patsubst %,$(BUILD)/menu_%.o,$(MENU)) \
 	$(patsubst %,$(BUILD)/vm_%.o,$(CLIENT)) \

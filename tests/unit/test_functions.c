@@ -18,13 +18,23 @@ static void slurp(const char *path, char *text, size_t size)
 	unlink(path);
 }
 
+static void spill(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	CHECK(file && fputs(text, file) >= 0 && !fclose(file));
+}
+
+/* What it reads. */
+static const char *input = "/dev/null";
+
 static pid_t start(char **words)
 {
 	posix_spawn_file_actions_t actions;
 	pid_t pid;
 
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&actions, 1, "verbs.out",
 		O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	posix_spawn_file_actions_addopen(&actions, 2, "verbs.err",
@@ -427,6 +437,124 @@ static void asked(const char *line, const char *words, const char *said)
 	CHECK_STRING(words, world.asked);
 }
 
+/* What is in a file is asked, and not its path. */
+static void test_settings(void)
+{
+	static char text[40000];
+
+	spill("settings.conf", "[host]\n\tname = b-\xc3\xbc \"x\"\r\n");
+	host_says("host: these settings count from the next start\n", 0);
+	asked("host settings import settings.conf", "host settings import "
+		"[host]\n\tname = b-\xc3\xbc \"x\"\r\n",
+		"host: these settings count from the next start\n");
+	host_says("these settings are good\n", 0);
+	asked("host settings import settings.conf --dry-run", "host settings "
+		"check [host]\n\tname = b-\xc3\xbc \"x\"\r\n",
+		"these settings are good\n");
+	host_says("host: line 2: name is wrong\n", 1);
+	refused("host settings import settings.conf", 1,
+		"vm: line 2: name is wrong\n");
+	strcpy(world.asked, "nothing");
+	refused("host settings import", 2, "a file, or - for standard input");
+	refused("host settings import settings.conf --secrets", 2, "nothing else");
+	refused("host settings import nowhere", 1, "nowhere: No such file");
+	refused("host settings import .", 1, ".: Is a directory");
+	refused("host settings import /dev/null", 1, "/dev/null is empty");
+	refused("host settings export settings.conf", 2, "export has");
+	spill("settings.conf", "[host]\nname = \x1b[2J\n");
+	refused("host settings import settings.conf", 1, "file is not lines");
+	spill("settings.conf", "[host]\nname = \xff\n");
+	refused("host settings import settings.conf", 1, "not text in UTF-8");
+	/* All that it takes, and every byte two in JSON; and one more. */
+	memset(text, '\n', 32001);
+	memcpy(text, "[host]", 6);
+	spill("settings.conf", text);
+	refused("host settings import settings.conf", 1,
+		"settings.conf has more than 32000 bytes");
+	CHECK_STRING("nothing", world.asked);
+	text[32000] = '\0';
+	spill("settings.conf", text);
+	host_says("", 0);
+	done("host settings import settings.conf", "");
+	CHECK(strlen(world.asked) == strlen("host settings import ") + 32000);
+	world.asked[0] = '\0';
+	input = "settings.conf";
+	done("host settings import -", "");
+	input = "/dev/null";
+	CHECK(strlen(world.asked) == strlen("host settings import ") + 32000);
+	CHECK(!unlink("settings.conf"));
+	refused("host settings reset", 2, "--erase says that this is meant");
+	refused("host settings reset --erase --secrets", 2, "--erase says");
+	done("host settings reset --erase --dry-run",
+		"the host would do: host settings reset\n");
+	asked("host settings reset --erase", "host settings reset",
+		"the settings are forgotten; the host goes down, as soon as "
+		"its VMs are stopped\n");
+	refused("host settings explode", 2, "export, import or reset");
+}
+
+static void stepped(const char *line, const char *words)
+{
+	int status = run(line);
+
+	if (status)
+		show(line, status);
+	CHECK(!status);
+	CHECK_STRING("sdb boots this host\n", out);
+	CHECK_STRING("vm: partitions\nvm: sdb boots this host\n", err);
+	CHECK_STRING(words, world.asked);
+}
+
+static uint64_t milliseconds(void)
+{
+	return events_now() / 1000000;
+}
+
+/* What a job says is heard while it is at work. */
+static void test_in_time(void)
+{
+	struct client client;
+	json_t *message;
+	uint64_t first;
+
+	CHECK(!client_open(&client, world.path));
+	CHECK(!client_send(&client, "host make-stick", json_pack("{s:s}",
+		"disk", "sdb")));
+	CHECK(!client_next(&client, &message));
+	first = milliseconds();
+	CHECK_STRING("partitions", json_string_value(json_object_get(message,
+		"progress")));
+	json_decref(message);
+	CHECK(!client_next(&client, &message));
+	CHECK(milliseconds() > first + 300);
+	CHECK_STRING("sdb boots this host", json_string_value(
+		json_object_get(message, "progress")));
+	json_decref(message);
+	CHECK(!client_next(&client, &message));
+	CHECK(json_object_get(message, "result"));
+	json_decref(message);
+	client_close(&client);
+}
+
+/* Its lines are progress, in time, and the last one is what came of it. */
+static void test_stick(void)
+{
+	host_says("partitions\nsdb boots this host\n", 0);
+	stepped("host make-stick sdb --erase", "host make-stick sdb erase");
+	done("host make-stick sdb --dry-run",
+		"the host would do: host make-stick sdb\n");
+	refused("host make-stick", 2, "disk is missing");
+	world.takes = 1500;
+	stepped("host make-stick sdb", "host make-stick sdb");
+	test_in_time();
+	world.takes = 0;
+	host_says("installer: sdb is not empty.\npartitions\n", 1);
+	refused("host make-stick sdb", 1, "vm: sdb is not empty.\n");
+	CHECK(!strstr(err, "installer"));
+	host_says("", 2);
+	refused("host make-stick sdb", 1, "the command said nothing");
+}
+
 static void test_host(void)
 {
 	host_says("", 0);
@@ -468,7 +596,8 @@ static void test_host(void)
 		"[host]\nname = branch-7\n");
 	asked("host settings export --secrets", "host settings export secrets",
 		"[host]\nname = branch-7\n");
-	refused("host settings import", 2, "export");
+	test_settings();
+	test_stick();
 	host_says("{\"name\":\"branch-7\",\"memory\":{\"total\":1073741824,"
 		"\"free\":99614720}}", 0);
 	asked("host show", "host show", "name    branch-7\nmemory\n"

@@ -329,6 +329,7 @@ static int host_command(const char *words, size_t size)
 /* Programs that are not there end with 127. */
 static void test_host(void)
 {
+	static char long_text[21 + 32768 + 2];
 	int pair[2];
 	pthread_t host;
 	void *result;
@@ -351,7 +352,23 @@ static void test_host(void)
 	CHECK(COMMAND("sh\0-c\0reboot") == -EINVAL);
 	CHECK(COMMAND("/bin/sh\0show") == -EINVAL);
 	CHECK(host_command("host\0show", 9) == -EINVAL);
+	/* Lines are settings' alone, in that one place. */
+	CHECK(COMMAND("host\0settings\0export\0a\nb") == -EINVAL);
+	CHECK(COMMAND("host\0settings\0reset\0a\nb") == -EINVAL);
+	CHECK(COMMAND("host\0settings\0import\0") == -EINVAL);
+	CHECK(COMMAND("host\0settings\0import\0a\x1b") == -EINVAL);
+	CHECK(COMMAND("host\0settings\0import\0a\0b") == -EINVAL);
+	CHECK(COMMAND("host\0make-stick\0a\nb") == -EINVAL);
+	CHECK(COMMAND("host\0make-stick\0--file") == -EINVAL);
+	CHECK(COMMAND("host\0make-stick\0sdb\0--file") == -EINVAL);
+	memset(long_text, 'a', sizeof(long_text));
+	memcpy(long_text, "host\0settings\0import", 21);
+	CHECK(host_command(long_text, sizeof(long_text)) == -EINVAL);
+	long_text[sizeof(long_text) - 1] = '\0';
+	CHECK(host_command(long_text, sizeof(long_text)) == -EINVAL);
 	CHECK(!COMMAND("conf\0keys") && reply.number >= HELPER_JOBS);
+	/* What it says can be read, and not written. */
+	CHECK(in.count == 2 && write(in.fds[1], "", 1) < 0 && errno == EBADF);
 	CHECK(job_end(&text) == (access("/sbin/conf", X_OK) ? 127 << 8 : 0));
 	free(text);
 	close(pair[0]);
@@ -367,8 +384,6 @@ static bool has(int capability)
 	return prctl(PR_CAPBSET_READ, capability, 0, 0, 0) == 1;
 }
 
-	/* What it says can be read, and not written. */
-	CHECK(in.count == 2 && write(in.fds[1], "", 1) < 0 && errno == EBADF);
 /* In a process of its own: what is left is enough, and no more. */
 static int dropped(void)
 {

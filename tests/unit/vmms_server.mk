@@ -6,7 +6,7 @@ ROUNDS ?= 10000
 SECONDS ?= 300
 TESTS = test_line test_timers test_server test_crowd test_client
 PARTS = $(addprefix vmms/,server connection request decode peer signals process \
-	timers line buffer verb refusal client command words help completion \
+	timers line buffer verb refusal client command words contents help completion \
 	manual table cell fields unit tunnel show console base64 image \
 	generation whole definition_keys id) conf/* switch/trouble disk/names \
 	vmwp/events
