@@ -22,14 +22,25 @@ static bool is_password(const char *line)
 	return line[strspn(line, " \t")] == '=';
 }
 
+/* A file that was brought may have CR LF. */
+static void end_as_unix(char *line)
+{
+	size_t size = strlen(line);
+
+	if (size > 1 && !strcmp(line + size - 2, "\r\n"))
+		strcpy(line + size - 2, "\n");
+}
+
 static void put(FILE *file, bool secrets)
 {
 	char *line = NULL;
 	size_t room = 0;
 
-	while (getline(&line, &room, file) > 0)
+	while (getline(&line, &room, file) > 0) {
+		end_as_unix(line);
 		fputs(is_password(line) && !secrets ?
 			"# password: left out\n" : line, stdout);
+	}
 	free(line);
 }
 

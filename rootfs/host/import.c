@@ -161,8 +161,8 @@ int import_settings(char **words, int count, struct trouble *why)
 
 	(void)count;
 	if (!result)
-		fprintf(stderr, "host: these settings count from the next "
-			"start of the host on\n");
+		printf("these settings count from the next start of the host "
+			"on\n");
 	return result;
 }
 

@@ -194,6 +194,10 @@ static void test_export(void)
 	exported(NULL, "# mine\n[login]\n# password: left out\n"
 		"key = password=\n[admin ann]\n# password: left out\n"
 		"passwords = 1");
+	write_file(PATH_SETTINGS, "[host]\r\nname = a\r\n\r\n");
+	exported(NULL, "[host]\nname = a\n\n");
+	write_file(PATH_SETTINGS, "# mine\n[login]\n  password\t= $6$x\n"
+		"key = password=\n[admin ann]\npassword=$y$z\npasswords = 1");
 	exported("secrets", "# mine\n[login]\n  password\t= $6$x\n"
 		"key = password=\n[admin ann]\npassword=$y$z\npasswords = 1");
 	CHECK(export_settings(words, 1, &why) == -EINVAL);
