@@ -48,6 +48,11 @@ static void draw(struct page *page, int row, int rows)
 	int i;
 
 	(void)page;
+	/* On a terminal of 24 rows all of them fit without the empty one. */
+	if (count() > rows) {
+		row--;
+		rows++;
+	}
 	shown = rows;
 	if (top > chosen)
 		top = chosen;

@@ -87,6 +87,7 @@ static void test_entries(int rows, int columns)
 static void test_drawn(void)
 {
 	static const struct fake_step steps[] = { { 0, "branch-7" },
+		{ 0, "18) Install on a disk" },
 		{ PRESSED_HELP, NULL }, { PRESSED_ESCAPE, NULL },
 		{ 0, "hypervisor runs" }, { '8', NULL },
 		{ PRESSED_ENTER, NULL }, { 0, "come with a later version" },
