@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rootfs/vmms/contents.h"
 #include "rootfs/vmms/line.h"
 
 static const char *path = CLIENT_SOCKET;
@@ -192,7 +193,8 @@ void ask_begin(struct ask *ask, const struct typed *typed)
 	ask->progress[0] = ask->error[0] = '\0';
 	ask->missing = false;
 	ask->runs = true;
-	if (typed_read(typed, &words, why))
+	if (typed_read(typed, &words, why) && (!words.verb ||
+	    contents_read(words.verb, words.args, false, why)))
 		send_words(ask, &words);
 	else
 		fail_later(ask, why);

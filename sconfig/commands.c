@@ -37,7 +37,7 @@ static void say_form(struct walk *walk, const char *name,
 	struct typed typed;
 
 	form_sample(form, &typed);
-	typed_print(&typed, line, sizeof(line));
+	form_print(form, &typed, form_file_sample(form), line, sizeof(line));
 	walk->each(walk->context, name, line, &typed);
 }
 

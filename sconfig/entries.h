@@ -9,9 +9,9 @@ extern const struct entry entry_name, entry_administrators;
 extern const struct entry entry_network, entry_switches, entry_storage;
 extern const struct entry entry_vms;
 extern const struct entry entry_remote, entry_time, entry_health;
+extern const struct entry entry_backup, entry_reset;
 /* later.c */
-extern const struct entry entry_updates, entry_cluster, entry_backup,
-	entry_reset;
+extern const struct entry entry_updates, entry_cluster;
 /* leave.c */
 extern const struct entry entry_log_off, entry_restart, entry_shut_down,
 	entry_shell;

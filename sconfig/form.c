@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "form.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "form_words.h"
 #include "message.h"
 #include "rootfs/vmms/cell.h"
+#include "savefile.h"
 #include "sheet.h"
 #include "terminal.h"
 
@@ -107,20 +109,51 @@ static bool check(struct sheet *sheet, struct typed *typed, char *why)
 	return good;
 }
 
+static void show_typed(struct sheet *sheet, const struct typed *typed)
+{
+	char line[TYPED_LINE];
+
+	current = sheet;
+	form_print(sheet->form, typed, sheet->form->file ?
+		value(sheet->form->file) : "", line, sizeof(line));
+	page_line(line);
+}
+
+/* False: why says it. */
+static bool save(struct sheet *sheet, const json_t *result, char *why)
+{
+	const char *path;
+	int error;
+
+	current = sheet;
+	path = value(sheet->form->file);
+	error = savefile_write(path, result);
+	if (error)
+		snprintf(why, ASK_TEXT, "%.400s: %s", path, error == -EEXIST ?
+			"it is there already" : strerror(-error));
+	else
+		snprintf(why, ASK_TEXT, "It is in %.400s.", path);
+	return !error;
+}
+
 static void ended(void *context, const struct ask *answer)
 {
 	struct sheet *sheet = context;
 	char text[ASK_TEXT];
+	bool done = answer->result;
 
 	sheet->deed = NULL;
-	if (!answer->result) {
-		page_say("%s", answer->error);
-		choose(sheet, form_words_meant(sheet->form, answer->error));
-		return;
-	}
-	ask_said(answer->result, text, sizeof(text));
+	if (!answer->result)
+		snprintf(text, sizeof(text), "%s", answer->error);
+	else if (sheet->form->file)
+		done = save(sheet, answer->result, text);
+	else
+		ask_said(answer->result, text, sizeof(text));
 	page_say("%s", text[0] ? text : "Done.");
-	sheet->done = sheet->page.over = true;
+	if (!done)
+		choose(sheet, form_words_meant(sheet->form, text));
+	else
+		sheet->done = sheet->page.over = true;
 }
 
 static void submit(struct sheet *sheet)
@@ -132,7 +165,7 @@ static void submit(struct sheet *sheet)
 		page_say("%s", why);
 		return;
 	}
-	page_command(&typed);
+	show_typed(sheet, &typed);
 	if (sheet->form->question) {
 		page_fill(sheet->form->question, sheet_subject(sheet, room),
 			sheet->page.of, question, sizeof(question));
@@ -285,7 +318,7 @@ static void show_command(struct sheet *sheet)
 	char why[ASK_TEXT];
 
 	spell(sheet, &typed, why);
-	page_command(&typed);
+	show_typed(sheet, &typed);
 }
 
 static void run(struct sheet *sheet)

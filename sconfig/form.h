@@ -88,6 +88,9 @@ struct form {
 	bool (*spell)(struct typed *typed, const char *(*value)(const char *),
 		char why[]);
 	const char *sample;	/* a good @, for --commands; NULL: "web" */
+	/* NULL, or the value key of a field: in the file that it names goes what
+	 * the command says, and the command is shown with it: "... > FILE". */
+	const char *file;
 	/* Asked for values when the form opens: "show @"; NULL: those given. */
 	const char *source;
 };
@@ -105,6 +108,12 @@ bool form_run(const struct form *form, const struct page *page,
 bool form_changed(const char *name);
 /* The command with each field's sample, or first, for --commands. */
 void form_sample(const struct form *form, struct typed *typed);
+
+/* As one line, with that file. */
+void form_print(const struct form *form, const struct typed *typed,
+	const char *file, char *line, size_t size);
+/* The sample of the field that names it; "". */
+const char *form_file_sample(const struct form *form);
 
 /* One more for a field that PICKs: from its options(). Shown NULL: the value. */
 void form_option(struct form_options *options, const char *value,

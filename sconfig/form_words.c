@@ -181,3 +181,27 @@ void form_sample(const struct form *form, struct typed *typed)
 		if (is_sampled(form, field))
 			form_words_add(typed, field, sample_of(field), false);
 }
+
+const char *form_file_sample(const struct form *form)
+{
+	const struct form_field *field = form->fields;
+	char name[64];
+
+	for (; form->file && field->label; field++) {
+		form_line_name(field, name, sizeof(name));
+		if (!strcmp(name, form->file))
+			return sample_of(field);
+	}
+	return "";
+}
+
+void form_print(const struct form *form, const struct typed *typed,
+	const char *file, char *line, size_t size)
+{
+	size_t used;
+
+	typed_print(typed, line, size);
+	used = strlen(line);
+	if (form->file && *file)
+		snprintf(line + used, size - used, " > %s", file);
+}

@@ -2,13 +2,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "report.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "deed.h"
+#include "savefile.h"
 #include "text.h"
 
 void report_show(struct page *page)
@@ -20,31 +18,6 @@ void report_show(struct page *page)
 	text_run(&text);
 }
 
-/* A new file: what somebody else has put there, a link perhaps, goes. */
-static FILE *open_file(void)
-{
-	int fd;
-
-	unlink(REPORT_FILE);
-	fd = open(REPORT_FILE, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	return fd < 0 ? NULL : fdopen(fd, "w");
-}
-
-static int write_lines(const json_t *lines)
-{
-	FILE *file = open_file();
-	const char *line;
-	size_t i;
-
-	if (!file)
-		return -errno;
-	for (i = 0; i < json_array_size(lines); i++) {
-		line = json_string_value(json_array_get(lines, i));
-		fprintf(file, "%s\n", line ? line : "");
-	}
-	return fclose(file) ? -errno : 0;
-}
-
 static void save(void *context, const struct ask *answer)
 {
 	int error;
@@ -54,7 +27,9 @@ static void save(void *context, const struct ask *answer)
 		page_say("%s", answer->error);
 		return;
 	}
-	error = write_lines(json_object_get(answer->result, "said"));
+	/* What somebody else has put there, a link perhaps, goes. */
+	unlink(REPORT_FILE);
+	error = savefile_write(REPORT_FILE, answer->result);
 	if (error)
 		page_say("%s: %s", REPORT_FILE, strerror(-error));
 	else

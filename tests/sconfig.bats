@@ -29,7 +29,9 @@ menu_entries='1:Host.name +branch
 6:NAME +STATE
 7:SSH +on
 9:Time.zone +UTC
-12:Machine +ACME'
+11:Boot.medium +sdc
+12:Machine +ACME
+13:What.goes'
 
 @test "quick: the menu: every entry is reached, by number and by arrows" {
 	local line
@@ -39,8 +41,8 @@ menu_entries='1:Host.name +branch
 		menu_open all "${line%%:*}" "${line#*:}"
 		menu_back all
 	done <<< "$menu_entries"
-	for line in 8 10 11 13; do
-		menu_open all "$line" 'later version|installer'
+	for line in 8 10; do
+		menu_open all "$line" 'later version'
 	done
 	menu_keys all Home Down Enter
 	menu_wait all 'NAME +KEYS'
@@ -78,6 +80,20 @@ menu_entries='1:Host.name +branch
 	menu_keys screens '?'
 	menu_wait screens 'fingerprint with what ssh'
 	menu_compare screens help
+	menu_back screens
+	menu_open screens 11 'Boot medium'
+	menu_compare screens backup
+	menu_keys screens s
+	menu_wait screens 'Save the settings'
+	menu_compare screens backup-save
+	menu_keys screens Escape
+	menu_wait screens 'Boot medium'
+	menu_keys screens m
+	menu_wait screens 'sdb  8G'
+	menu_compare screens backup-stick
+	menu_back screens
+	menu_open screens 13 'What goes'
+	menu_compare screens reset
 	menu_back screens
 	menu_open screens 12 Machine
 	menu_compare screens health
@@ -300,6 +316,10 @@ menu_entries='1:Host.name +branch
 
 @test "quick: the menu: storage: claimed, erased when asked twice, mirrored, forgotten" {
 	sh "$SOCLE_TOP/tests/unit/menu_storage.sh" "$menu_programs"
+}
+
+@test "quick: the menu: settings saved and restored, a spare stick, a factory reset" {
+	sh "$SOCLE_TOP/tests/unit/menu_backup.sh" "$menu_programs"
 }
 
 # vms STORY: with VMs of its own.

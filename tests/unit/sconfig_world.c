@@ -27,7 +27,12 @@ static const char host_text[] = "{"
 	"AAAAC3NzaC1lZDI1NTE5AAAAIJ8p0aGYq5v0b2wE0Qw1 ann@example\"]},"
 	"\"consoles\": [\"tty1\", \"ttyS0\"],"
 	"\"ssh\": \"SHA256:abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG\","
-	"\"settings\": \"own config volume\", \"problems\": 0}";
+	"\"boot\": {\"installed\": true, \"slot\": \"a\", \"disk\": "
+	"\"sdc\", \"written\": 2097152},"
+	"\"volumes\": [{\"name\": \"data\", \"state\": \"mounted\"}],"
+	"\"kept\": [\"/config/socle.conf\", "
+	"\"/volumes/data/.socle/socle.conf\"],"
+	"\"settings\": \"own config volume, /dev/sdc2\", \"problems\": 0}";
 
 /* A mirror that lacks a disk, and disks of every kind. */
 static const char storage_text[] = "{\"volumes\": ["
@@ -131,11 +136,50 @@ static void change_storage(const char *what)
 	world.status = strstr(world.says, "host: ") == world.says;
 }
 
+static const char exported[] = "# a comment\n[host]\nname = branch-7\n";
+
+/* Those that it has itself written, and no others. */
+static void change_settings(const char *what)
+{
+	if (!strncmp(what, "export", 6))
+		snprintf(world.says, sizeof(world.says), "%s%s", exported,
+			strcmp(what, "export") ? "# secrets\n" : "");
+	else if (!strcmp(what, "reset"))
+		say("", 0);
+	else if (!strncmp(what, "import ", 7) && !strncmp(what + 7, exported,
+		strlen(exported)))
+		say("these settings count from the next start of the host "
+			"on\n", 0);
+	else
+		say("host: line 2: \"x\" is not known\n", 1);
+	world.status = !strncmp(world.says, "host: ", 6);
+}
+
+/* What takes its time, and can fail. */
+static void make_stick(const char *disk)
+{
+	bool erases = strstr(disk, " erase");
+
+	world.takes = 2000;
+	if (!strncmp(disk, "sdb", 3) && !erases)
+		say("installer: sdb is not empty: 1 partition (ntfs PHOTOS).\n",
+			1);
+	else
+		say("the system is copied\n" "all is read back, and compared "
+			"with what was written\nthe stick boots this host\n",
+			0);
+}
+
 static void answer(void)
 {
 	const char *rest;
 
-	if (asked("host show"))
+	world.takes = 0;
+	if ((rest = asked("host settings ")))
+		change_settings(rest);
+	else if ((rest = asked("host make-stick ")))
+		make_stick(rest);
+	else if (asked("host show"))
 		show();
 	else if (asked("host storage list"))
 		say(storage_text, 0);
