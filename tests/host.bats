@@ -303,6 +303,25 @@ assert host["keys"]["admin ann"][0].startswith("ssh-"), host
 assert host["load"] >= 0 and host["trial"] is None and "ttyS0" in host["consoles"], host'
 }
 
+@test "network changes: settings come back from a file, checked as a whole" {
+	local settings=$BATS_TEST_TMPDIR/settings
+	host_as host ann 'vm host settings export --secrets' > "$settings"
+	(cat "$settings" && printf '[host]\nname = a b\n') > "$settings.bad"
+	expect_failure host_as host ann 'vm host settings import -' < "$settings.bad"
+	expect_match "$output" '^vm: line [0-9]+: '
+	echo '# a comment on the way' >> "$settings"
+	expect_match "$(host_as host ann 'vm host settings import - --dry-run' < "$settings")" \
+		'^these settings are good'
+	host_root host '! grep on.the.way /config/socle.conf'
+	expect_match "$(host_as host ann 'vm host settings import -' < "$settings")" \
+		'^these settings count from the next start'
+	host_root host 'grep on.the.way /config/socle.conf'
+	head -c 40000 /dev/zero | tr '\0' '#' > "$settings.long"
+	expect_failure host_as host ann 'vm host settings import -' < "$settings.long"
+	expect_match "$output" 'more than 32000 bytes'
+	expect_failure host_as host ann 'vm host make-stick nothing'
+}
+
 @test "network changes: a restart in the middle of a trial begins with what was" {
 	host_root host '$H network set "$N" address=10.0.2.99/24 gateway=10.0.2.2; sync' 60
 	machine_type host reboot
@@ -311,4 +330,16 @@ assert host["load"] >= 0 and host["trial"] is None and "ttyS0" in host["consoles
 	expect_match "$(host_as again ann 'vm host network show')" '^trial +no$'
 	expect_match "$(host_as again ann 'ip -4 -o addr; id')" '^uid=1000\(ann\)'
 	host_locks again
+}
+
+@test "network changes: a factory reset forgets them all" {
+	local options=()
+	expect_failure host_as again ann 'vm host settings reset'
+	expect_match "$output" 'reset forgets all settings of this host: --erase'
+	expect_match "$(host_as again ann 'vm host settings reset --erase')" '^the settings are forgotten'
+	machine_wait_end again 120
+	attach options "$(host_disk)" virtio-blk-pci
+	iso_boot_native forgot "${options[@]}" \
+		-drive "file=$iso,format=raw,media=cdrom,readonly=on"
+	machine_wait forgot 'No password is set' 300
 }
