@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "places.h"
@@ -25,9 +26,12 @@ const struct part parts[] = {
 bool medium_part(const struct medium *medium, const struct part *part,
 	char *path, int size)
 {
+	struct stat about;
+
 	snprintf(path, (size_t)size, "%s/%s", medium->files,
 		medium->slot ? part->slot : part->medium);
-	return !part->optional || !access(path, F_OK);
+	/* A slot has room for what it has not. */
+	return !part->optional || (!stat(path, &about) && about.st_size);
 }
 
 /* The sum that the medium's list has of a file; empty: none. */

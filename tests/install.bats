@@ -179,13 +179,18 @@ answer() {
 	machine_ssh server sync
 	installed_state "$BATS_FILE_TMPDIR/SCSI"
 	expect_equal "$output" installed
-	machine_kill server
 }
 
 ### What starts from them
 
+# disks_free: the machine that has them is gone.
+disks_free() {
+	! machine_pid server > /dev/null || machine_kill server
+}
+
 @test "disks of every kind start without the ISO, each with its settings and its volume" {
 	local bus said
+	disks_free
 	for bus in SATA NVMe virtio USB; do installed_start "on$bus" $bus "$BATS_FILE_TMPDIR/$bus"; done
 	for bus in SATA NVMe virtio USB; do
 		machine_ssh_wait "on$bus" 240
@@ -202,6 +207,7 @@ answer() {
 on() { host_as "$1" ann "${@:2}"; }
 
 @test "a host that was installed by questions runs a VM from its volume, and keeps what is set" {
+	disks_free
 	installed_start host SCSI "$BATS_FILE_TMPDIR/SCSI" -m 2048
 	manage_disc
 	host_wait host ann 240
@@ -226,6 +232,7 @@ on() { host_as "$1" ann "${@:2}"; }
 @test "a stick that is pulled while settings change and comes back; a spare one; a factory reset" {
 	local stick=$BATS_FILE_TMPDIR/USB data=$BATS_TEST_TMPDIR/data spare=$BATS_TEST_TMPDIR/spare
 	local options=() text kept
+	disks_free
 	truncate -s 3000000000 "$data"
 	truncate -s 2000000000 "$spare"
 	attach options "$data" virtio-blk-pci,serial=data
@@ -237,12 +244,12 @@ on() { host_as "$1" ann "${@:2}"; }
 	kept=$(machine_ssh stick "sed -n 's/^# kept \([0-9]*\) .*/\1/p' /volumes/data/.socle/socle.conf")
 	expect_equal "$(machine_ssh stick 'cmp /config/socle.conf /volumes/data/.socle/socle.conf && echo same')" same
 	# Nothing is written while nothing changes.
-	text=$(machine_ssh stick 'vm host show' | grep '"written"')
+	text=$(machine_ssh stick '/lib/socle/host show' | grep '"written"')
 	machine_ssh stick 'sleep 15'
-	expect_equal "$(machine_ssh stick 'vm host show' | grep '"written"')" "$text"
+	expect_equal "$(machine_ssh stick '/lib/socle/host show' | grep '"written"')" "$text"
 	machine_monitor stick 'device_del stick'
 	machine_ssh stick 'while [ -e /dev/sda ]; do sleep 0.2; done; /lib/socle/host set host name=while-away'
-	expect_match "$(machine_ssh stick 'vm host show')" '"disk": null'
+	expect_match "$(machine_ssh stick '/lib/socle/host show')" '"disk": null'
 	expect_match "$(machine_ssh stick 'cat /volumes/data/.socle/socle.conf')" "^# kept $((kept + 1)) "
 	expect_equal "$(machine_ssh stick 'grep -c /config /proc/mounts')" 0
 	# A spare is made of the medium: it has to be there.
@@ -308,7 +315,7 @@ $text"
 	local disk=$BATS_TEST_TMPDIR/bad
 	truncate -s 2000000000 "$disk"
 	installed_conf bad 'bus = SATA' 'after = stop' > "$BATS_TEST_TMPDIR/conf"
-	printf '[inject-error]\nevent = "pwritev"\nsector = "200000"\nerrno = "5"\nonce = "off"\n' > "$BATS_TEST_TMPDIR/debug"
+	printf '[inject-error]\nevent = "none"\niotype = "write"\nsector = "160000"\nerrno = "5"\nonce = "off"\n' > "$BATS_TEST_TMPDIR/debug"
 	local options=()
 	attach options "$(make_conf_volume vfat SOCLE_CONF "$BATS_TEST_TMPDIR/conf")" virtio-blk-pci
 	iso_boot_cd bad "${options[@]}" \
@@ -325,6 +332,7 @@ $text"
 
 @test "two disks with the same identity: neither is used" {
 	local options=()
+	disks_free
 	cp --sparse=always "$BATS_FILE_TMPDIR/SATA" "$BATS_TEST_TMPDIR/copy"
 	attach options "$BATS_TEST_TMPDIR/copy" virtio-blk-pci
 	installed_start twice SATA "$BATS_FILE_TMPDIR/SATA" "${options[@]}"
@@ -348,6 +356,7 @@ $text"
 
 @test "100 power cuts while settings change: the old ones or the new ones" {
 	local disk=$BATS_FILE_TMPDIR/SATA logged
+	disks_free
 	installed_logged "$disk"
 	installed_start change SATA "" "${logged[@]}"
 	machine_ssh_wait change 240

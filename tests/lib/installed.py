@@ -155,8 +155,14 @@ def read_ext4(disk, partition, path):
         volume = folder + "/volume"
         with open(volume, "wb") as out:
             out.write(disk.read(partition[0], partition[1]))
-        done = subprocess.run(["e2fsck", "-fp", volume], capture_output=True, text=True)
-        need(done.returncode in (0, 1), "the volume for settings is damaged: " + done.stdout)
+        # As /lib/socle/functions has it: whole().
+        for place in ([], ["-b", "8193", "-B", "1024"]):
+            done = subprocess.run(["e2fsck", "-p"] + place + [volume], capture_output=True,
+                                  text=True)
+            if done.returncode < 4:
+                break
+        done = subprocess.run(["e2fsck", "-fn", volume], capture_output=True, text=True)
+        need(done.returncode == 0, "the volume for settings is damaged: " + done.stdout)
         subprocess.run(["debugfs", "-R", "dump %s %s/file" % (path, folder), volume],
                        capture_output=True)
         try:
