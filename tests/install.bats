@@ -343,29 +343,9 @@ $text"
 ### Power cuts
 
 @test "100 power cuts of an installation: what there was, interrupted, or installed" {
-	local disk=$BATS_FILE_TMPDIR/cut logged options=()
-	truncate -s 2000000000 "$disk"
-	installed_conf cut 'bus = SATA' 'after = stop' > "$BATS_TEST_TMPDIR/conf"
-	installed_logged "$disk"
-	attach options "$(make_conf_volume vfat SOCLE_CONF "$BATS_TEST_TMPDIR/conf")" virtio-blk-pci
-	iso_boot_cd cut "${options[@]}" "${logged[@]}" -device ide-hd,bus=ide.0,drive=logged
-	machine_wait_end cut 300
-	installed_cuts "$disk" "${CUTS:-100}" "${CUTS_BOOTED:-3}"
-	installed_boot_cuts "$disk"
+	installed_cut_installation 100 3
 }
 
 @test "100 power cuts while settings change: the old ones or the new ones" {
-	local disk=$BATS_FILE_TMPDIR/SATA logged
-	disks_free
-	installed_logged "$disk"
-	installed_start change SATA "" "${logged[@]}"
-	machine_ssh_wait change 240
-	machine_ssh change 'cat /config/socle.conf' > "$BATS_TEST_TMPDIR/on-SATA"
-	machine_ssh change '/lib/socle/host set host name=changed'
-	machine_ssh change 'cat /config/socle.conf' > "$BATS_TEST_TMPDIR/changed"
-	machine_kill change
-	installed_cuts "$disk" "${CUTS:-100}" "${CUTS_BOOTED:-3}" "$BATS_TEST_TMPDIR/on-SATA" "$BATS_TEST_TMPDIR/changed"
-	expect_match "$output" '[1-9][0-9]* installed .*on-SATA'
-	expect_match "$output" '[1-9][0-9]* installed .*changed'
-	installed_boot_cuts "$disk"
+	installed_cut_settings 100 3
 }

@@ -88,3 +88,36 @@ installed_boot_cuts() {
 		machine_kill "$name"
 	done
 }
+
+# installed_cut_installation COUNT KEEP: power cuts of an installation, by itself at the
+# start of a live system, onto $BATS_FILE_TMPDIR/cut; KEEP of them are booted.
+installed_cut_installation() {
+	local disk=$BATS_FILE_TMPDIR/cut logged options=()
+	truncate -s 2000000000 "$disk"
+	installed_conf cut 'bus = SATA' 'after = stop' > "$BATS_TEST_TMPDIR/conf"
+	installed_logged "$disk" || return
+	attach options "$(make_conf_volume vfat SOCLE_CONF "$BATS_TEST_TMPDIR/conf")" virtio-blk-pci
+	iso_boot_cd cut "${options[@]}" "${logged[@]}" -device ide-hd,bus=ide.0,drive=logged &&
+		machine_wait_end cut 300 &&
+		installed_cuts "$disk" "$1" "$2" &&
+		installed_boot_cuts "$disk"
+}
+
+# installed_cut_settings COUNT KEEP: what the test before has installed gets another
+# name, which is cut, as it is when it starts.
+installed_cut_settings() {
+	local disk=$BATS_FILE_TMPDIR/cut name logged
+	rm -rf "$disk".*
+	installed_logged "$disk" || return
+	installed_start change SATA "" "${logged[@]}"
+	machine_ssh_wait change 240 &&
+		machine_ssh change 'cat /config/socle.conf' > "$BATS_TEST_TMPDIR/cut" &&
+		machine_ssh change '/lib/socle/host set host name=changed' &&
+		machine_ssh change 'cat /config/socle.conf' > "$BATS_TEST_TMPDIR/changed" &&
+		machine_kill change || return
+	installed_cuts "$disk" "$1" "$2" "$BATS_TEST_TMPDIR/cut" "$BATS_TEST_TMPDIR/changed" || return
+	for name in cut changed; do
+		expect_match "$output" "[1-9][0-9]* $name" "states" || return
+	done
+	installed_boot_cuts "$disk"
+}
