@@ -17,7 +17,11 @@
 #include "places.h"
 #include "program.h"
 
-enum { SECTOR = 512, IDENTITY = 12, FOLDER_MAX = 512, BELOW_MAX = FOLDER_MAX + 300 };
+enum {
+	SECTOR = 512, FOLDER_MAX = 512, BELOW_MAX = FOLDER_MAX + 300,
+	IDENTITY = 12,		/* digits in a medium's label */
+	IDENTITY_TEXT = 37,	/* a UUID, with its NUL */
+};
 
 static bool begins(const char *text, const char *start)
 {
@@ -120,7 +124,43 @@ static void read_holder(struct disk *disk, const char *folder)
 		closedir(list);
 }
 
-static void read_partitions(struct disk *disk, const char *folder)
+/* The loader's partition that the running system was started from; or empty. */
+static void read_running(char identity[IDENTITY_TEXT])
+{
+	size_t size;
+	char *words = program_said("cat " PLACE_COMMAND_LINE, &size);
+	const char *at = words ? strstr(words, "socle.disk=") : NULL;
+
+	if (!at || sscanf(at, "socle.disk=%36[0-9a-fA-F-]", identity) != 1)
+		*identity = '\0';
+	free(words);
+}
+
+/* What the kernel says of it: names and identities of GPT's. */
+static void read_partition(struct disk *disk, const char *folder,
+	const char *running)
+{
+	char path[BELOW_MAX + 8], line[160];
+	bool ours = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/uevent", folder);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		ours = ours || begins(line, "PARTNAME=socle-");
+		if (begins(line, "PARTUUID=") && *running &&
+		    !strcasecmp(line + 9, running))
+			disk->medium = true;
+	}
+	if (file)
+		fclose(file);
+	disk->foreign = disk->foreign || !ours;
+	disk->partitions++;
+}
+
+static void read_partitions(struct disk *disk, const char *folder,
+	const char *running)
 {
 	DIR *list = opendir(folder);
 	const struct dirent *entry;
@@ -134,14 +174,15 @@ static void read_partitions(struct disk *disk, const char *folder)
 		if (!attribute_number(path, "partition"))
 			continue;
 		read_holder(disk, path);
-		disk->partitions++;
+		read_partition(disk, path, running);
 	}
 	if (list)
 		closedir(list);
 }
 
 /* False: there is nothing to write on, or it is none. */
-static bool read_disk(struct disk *disk, const char *name)
+static bool read_disk(struct disk *disk, const char *name,
+	const char *running)
 {
 	char folder[FOLDER_MAX];
 
@@ -151,7 +192,7 @@ static bool read_disk(struct disk *disk, const char *name)
 	disk->bytes = attribute_number(folder, "size") * SECTOR;
 	disk->readonly = attribute_number(folder, "ro");
 	read_holder(disk, folder);
-	read_partitions(disk, folder);
+	read_partitions(disk, folder, running);
 	read_names(disk, folder);
 	read_bus(disk, folder);
 	/* A hidden one is a way to another. */
@@ -234,52 +275,6 @@ static void read_contents(struct disk *disks, int count)
 	free(text);
 }
 
-/* Whether the running system was started from it: the loader's partition is one
- * of its own. */
-static bool has_partition(const struct disk *disk, const char *identity)
-{
-	char folder[FOLDER_MAX], path[BELOW_MAX], line[160];
-	const struct dirent *entry;
-	bool has = false;
-	DIR *list;
-
-	snprintf(folder, sizeof(folder), "%s/%s", PLACE_BLOCK, disk->name);
-	list = opendir(folder);
-	while (list && !has && (entry = readdir(list))) {
-		FILE *file;
-
-		if (!begins(entry->d_name, disk->name))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s/uevent", folder,
-			entry->d_name);
-		file = fopen(path, "re");
-		while (file && fgets(line, sizeof(line), file))
-			has = has || (begins(line, "PARTUUID=") &&
-				!strncasecmp(line + 9, identity,
-					strlen(identity)));
-		if (file)
-			fclose(file);
-	}
-	if (list)
-		closedir(list);
-	return has;
-}
-
-static void read_running(struct disk *disks, int count)
-{
-	size_t size;
-	char *words = program_said("cat " PLACE_COMMAND_LINE, &size);
-	const char *at = words ? strstr(words, "socle.disk=") : NULL;
-	char identity[40] = "";
-	int i;
-
-	if (at && sscanf(at, "socle.disk=%36[0-9a-fA-F-]", identity) == 1)
-		for (i = 0; i < count; i++)
-			if (has_partition(&disks[i], identity))
-				disks[i].medium = true;
-	free(words);
-}
-
 /* That of the settings, which an installation may take, says nothing of others. */
 static void put_used(struct disk *disk, const char *folder)
 {
@@ -306,6 +301,7 @@ static void read_mounts(struct disk *disks, int count)
 
 int disks_read(struct disk **disks)
 {
+	char running[IDENTITY_TEXT];
 	struct dirent **names;
 	int i, found = 0, count = scandir(PLACE_BLOCK, &names, is_disk,
 		versionsort);
@@ -313,9 +309,11 @@ int disks_read(struct disk **disks)
 	*disks = NULL;
 	if (count < 0)
 		return -errno;
+	read_running(running);
 	*disks = calloc((size_t)count + 1, sizeof(**disks));
 	for (i = 0; i < count; i++) {
-		if (*disks && read_disk(&(*disks)[found], names[i]->d_name))
+		if (*disks && read_disk(&(*disks)[found], names[i]->d_name,
+			running))
 			found++;
 		free(names[i]);
 	}
@@ -324,8 +322,17 @@ int disks_read(struct disk **disks)
 		return -ENOMEM;
 	read_contents(*disks, found);
 	read_mounts(*disks, found);
-	read_running(*disks, found);
 	return found;
+}
+
+bool disk_same(const struct disk *one, const struct disk *other)
+{
+	return !strcmp(one->name, other->name) &&
+		!strcmp(one->model, other->model) &&
+		!strcmp(one->serial, other->serial) &&
+		!strcmp(one->bus, other->bus) && one->bytes == other->bytes &&
+		!strcmp(one->content, other->content) &&
+		one->partitions == other->partitions;
 }
 
 const char *disk_why_not(const struct disk *disk)

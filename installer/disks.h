@@ -22,6 +22,7 @@ struct disk {
 	bool readonly;
 	bool medium;		/* a Socle Server's own boot medium */
 	int partitions;
+	bool foreign;		/* not all of them are called as ours are */
 	/* What is on it: types of file systems and the like with their labels, as
 	 * "ext4 data, vfat"; empty: nothing that is known. */
 	char content[160];
@@ -34,6 +35,9 @@ struct disk {
  * none. The caller frees *disks. Their number, or -errno.
  */
 int disks_read(struct disk **disks);
+
+/* Whether two readings were of the same one: nothing that it says of itself differs. */
+bool disk_same(const struct disk *one, const struct disk *other);
 
 /* Why it cannot be installed on, in words; NULL: it can. */
 const char *disk_why_not(const struct disk *disk);

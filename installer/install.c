@@ -111,6 +111,10 @@ static int prepare(struct installation *installation)
 /* What this live system has taken its settings from may be the target. */
 static int interrupt(struct installation *installation)
 {
+	int result = plan_check_disk(installation->plan, installation->why);
+
+	if (result)
+		return result;
 	if (!strcmp(installation->plan->disk.used, DISK_SETTINGS))
 		umount(DISK_SETTINGS);
 	return table_interrupt(installation->disk, installation->why);

@@ -121,7 +121,7 @@ static bool say_disk(json_t *rows, const struct disk *disk)
 
 	disk_size_text(disk->bytes, size, sizeof(size));
 	snprintf(path, sizeof(path), PLACE_DEVICES "/%s", disk->name);
-	if (table_interrupted(path))
+	if (!disk->foreign && table_interrupted(path))
 		snprintf(content, sizeof(content), "an installation that was "
 			"interrupted");
 	else

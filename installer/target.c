@@ -113,7 +113,7 @@ const char *target_content(const struct disk *disk, char *text, size_t size)
 	bool nothing;
 
 	snprintf(path, sizeof(path), PLACE_DEVICES "/%s", disk->name);
-	if (table_interrupted(path))
+	if (!disk->foreign && table_interrupted(path))
 		return NULL;
 	if (disk->partitions || *disk->content) {
 		disk_content_text(disk, text, size);

@@ -17,7 +17,8 @@ const struct disk *target_pick(const struct conf *conf,
 
 /*
  * What is on it, in words; NULL: nothing at all, as far as its first and its last
- * bytes show. An installation that was interrupted is nothing.
+ * bytes show. An installation that was interrupted is nothing,
+ * as long as nobody has made other partitions since.
  */
 const char *target_content(const struct disk *disk, char *text, size_t size);
 
