@@ -82,10 +82,10 @@ command_sources() {
 
 # Everything that somebody is given: the ISO, what it was made from, and sums.
 command_release() {
-	[ $# -eq 2 ] || usage_error "release takes a version"
-	printf '%s\n' "$2" | grep -qxE '[0-9]+(\.[0-9]+){1,2}(-[a-z0-9]+)?' ||
-		usage_error "'$2' is no version, such as 1.0 or 1.0.2-rc1"
-	version=$2
+	[ $# -eq 1 ] || usage_error "release takes a version"
+	printf '%s\n' "$1" | grep -qxE '[0-9]+(\.[0-9]+){1,2}(-[a-z0-9]+)?' ||
+		usage_error "'$1' is no version, such as 1.0 or 1.0.2-rc1"
+	version=$1
 	prepare build
 	build_iso
 	sources

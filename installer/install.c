@@ -28,6 +28,7 @@ struct installation {
 	struct medium medium;
 	char disk[PATH];
 	char loader[UUID], data[UUID]; /* identities */
+	char known[UUID + 32];	       /* what the system knows itself by */
 	char volume[NAME];             /* the settings' name of that for VMs */
 	FILE *log;
 	bool terminal;
@@ -240,7 +241,7 @@ static int write_system(struct installation *installation)
 	char path[PATH];
 
 	device(installation, TABLE_LOADER, path);
-	return slot_write(path, &installation->medium, installation->loader,
+	return slot_write(path, &installation->medium, installation->known,
 		progress, installation, installation->why);
 }
 

@@ -13,10 +13,11 @@ build_iso() {
 			for image_name in $(recipe_names); do recipe_key "$image_name"; done
 			hash_tree "$own"
 			sha256 "$build/hypervisor"
-			for image_dir in rootfs/overlay initramfs iso rootfs/build; do
+			for image_dir in rootfs/overlay initramfs iso installer/loader rootfs/build; do
 				hash_tree "$top/$image_dir"
 			done
 			sha256 "$top/rootfs/image.list"
+			sha256 "$top/LICENSE"
 			sha256 "$top/build.sh"
 		} | sha256sum | cut -c 1-16
 	)
@@ -84,9 +85,9 @@ own_programs() {
 hypervisor_build() {
 	hypervisor=$build/own.hypervisor
 	hypervisor_mode=${SOCLE_DEBUG:+debug}
-	[ "$(cat "$hypervisor/mode" 2>/dev/null)" = "$hypervisor_mode" ] || rm -rf "$hypervisor"
+	[ "$(cat "$hypervisor/mode" 2>/dev/null)" = "$version $hypervisor_mode" ] || rm -rf "$hypervisor"
 	mkdir -p "$hypervisor"
-	echo "$hypervisor_mode" > "$hypervisor/mode"
+	echo "$version $hypervisor_mode" > "$hypervisor/mode"
 	ln -s "$hypervisor" "$work/hypervisor"
 	step hypervisor make -C "$top/hypervisor" BUILD="$work/hypervisor" \
 		VERSION="$version" DEBUG="$hypervisor_mode"
@@ -143,7 +144,7 @@ image_squashfs() {
 }
 
 # image_entry PATH MODE OWNER FROM: one line of the list. FROM is
-#   dir | link:TARGET | own:PROGRAM/FILE |
+#   dir | link:TARGET | own:PROGRAM/FILE | loader:FILE |
 #   pkg:COMPONENT/FILE (a file) | tree:COMPONENT/FOLDER (all below it)
 image_entry() {
 	entry=$build/image$1
@@ -152,6 +153,7 @@ image_entry() {
 	dir) mkdir -p "$entry" ;;
 	link:*) ln -sf "${4#link:}" "$entry" ;;
 	own:*) cp "$own/${4#own:}" "$entry" ;;
+	loader:*) cp "$build/loader/${4#loader:}" "$entry" ;;
 	pkg:*) cp "$(image_component "${4#pkg:}")" "$entry" ;;
 	tree:*) mkdir -p "$entry" && cp -R "$(image_component "${4#tree:}")/." "$entry/" ;;
 	*) echo "image.list: $1: unknown source $4"; return 1 ;;

@@ -5,10 +5,14 @@
 loader_bytes=536870912
 loader_sector=2048 # where the partition begins
 
-# loader_build: into $own/loader what the installer writes: loader.img (the
+# loader_build: into $build/loader what the installer writes: loader.img (the
 # partition up to the first slot's files), slots (where these go), menu.cfg.
 loader_build() {
-	loader=$own/loader
+	loader=$build/loader
+	rm -rf "$loader"
+	mkdir "$loader"
+	# FAT keeps local time.
+	export TZ=UTC
 	loader_from=$(recipe_output syslinux)
 	loader_image=$work/loader.img
 	rm -f "$loader_image"
@@ -29,15 +33,16 @@ loader_build() {
 	grep -v '^#' "$top/installer/loader/slots.list" > "$work/slots.list"
 	sed 's/^/a /' "$work/slots.list" > "$work/slots.both"
 	sed 's/^/b /' "$work/slots.list" >> "$work/slots.both"
-	"$loader/preallocate" "$loader_image" < "$work/slots.both" > "$loader/slots"
+	"$own/loader/preallocate" "$loader_image" < "$work/slots.both" > "$loader/slots"
 	truncate -s "$(head -n 1 "$loader/slots" | cut -d ' ' -f 2)" "$loader_image"
 	mv "$loader_image" "$loader/loader.img"
-	cp "$loader_from/share/syslinux/gptmbr.bin" "$loader/"
+	cp "$loader_from/share/syslinux/gptmbr.bin" "$own/loader/interrupted.bin" "$loader/"
 	iso_menu | loader_menu > "$loader/menu.cfg"
 }
 
 # loader_menu: the ISO's menu on standard input as that of a slot. The installer
-# puts the slot in the place of @, and the partition's identity in that of %.
+# puts the slot in the place of @, and the identities of partition and host in that
+# of %.
 loader_menu() {
 	awk '
 		/^LABEL / { local = $2 == "local" }
