@@ -117,8 +117,8 @@ static void show_disk(const struct plan *plan, char *text)
 	char size[16];
 
 	disk_size_text(plan->disk.bytes, size, sizeof(size));
-	snprintf(text, SHOWN, "%s, %s, %s %s", plan->disk.name, size,
-		plan->disk.bus, plan->disk.model);
+	snprintf(text, SHOWN, "%s, %s, %s, %.24s %s", plan->disk.name, size,
+		plan->disk.bus, plan->disk.model, plan->disk.serial);
 }
 
 static bool ask_room(struct plan *plan)
@@ -369,10 +369,13 @@ static int decide(struct plan *plan)
 		NULL, "With \"install\" the disk is written.", text))
 		return -1;
 	number = strtol(text, &end, 10);
-	if (!*end && number >= 1 && number <= QUESTIONS)
-		return questions[number - 1].ask(plan) ? 0 : -1;
-	return !strcmp(text, "install") && !host_check(plan->conf, complain,
-		NULL);
+	if (*end || number < 1 || number > QUESTIONS)
+		return !strcmp(text, "install") && !host_check(plan->conf,
+			complain, NULL);
+	if (!questions[number - 1].ask(plan))
+		return -1;
+	/* Another disk may be of another kind. */
+	return number == 1 && !ask_room(plan) ? -1 : 0;
 }
 
 int ask(struct plan *plan, struct trouble *why)

@@ -190,6 +190,9 @@ static bool read_disk(struct disk *disk, const char *name,
 	snprintf(disk->name, sizeof(disk->name), "%s", name);
 	snprintf(folder, sizeof(folder), "%s/%s", PLACE_BLOCK, name);
 	disk->bytes = attribute_number(folder, "size") * SECTOR;
+	disk->sequence = attribute_number(folder, "diskseq");
+	disk->sector = (unsigned)attribute_number(folder,
+		"queue/logical_block_size");
 	disk->readonly = attribute_number(folder, "ro");
 	read_holder(disk, folder);
 	read_partitions(disk, folder, running);
@@ -325,14 +328,13 @@ int disks_read(struct disk **disks)
 	return found;
 }
 
-bool disk_same(const struct disk *one, const struct disk *other)
+bool disk_is_there(const struct disk *disk)
 {
-	return !strcmp(one->name, other->name) &&
-		!strcmp(one->model, other->model) &&
-		!strcmp(one->serial, other->serial) &&
-		!strcmp(one->bus, other->bus) && one->bytes == other->bytes &&
-		!strcmp(one->content, other->content) &&
-		one->partitions == other->partitions;
+	char folder[FOLDER_MAX];
+
+	snprintf(folder, sizeof(folder), "%s/%s", PLACE_BLOCK, disk->name);
+	return attribute_number(folder, "size") * SECTOR == disk->bytes &&
+		attribute_number(folder, "diskseq") == disk->sequence;
 }
 
 const char *disk_why_not(const struct disk *disk)
@@ -347,6 +349,9 @@ const char *disk_why_not(const struct disk *disk)
 		return "it is read-only";
 	if (disk->bytes < DISK_LEAST)
 		return "too small for an installation";
+	if (disk->sector && disk->sector != SECTOR)
+		return "BIOS does not start from its sectors, which are larger "
+			"than 512 bytes";
 	return NULL;
 }
 

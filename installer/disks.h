@@ -19,6 +19,8 @@ struct disk {
 	char serial[64];	/* empty: it has none */
 	char bus[32];		/* "SATA", "USB", "NVMe", "virtio", "SCSI" ... */
 	uint64_t bytes;
+	unsigned long long sequence; /* no other disk has had it */
+	unsigned sector;	/* bytes of a logical one */
 	bool readonly;
 	bool medium;		/* a Socle Server's own boot medium */
 	int partitions;
@@ -36,8 +38,8 @@ struct disk {
  */
 int disks_read(struct disk **disks);
 
-/* Whether two readings were of the same one: nothing that it says of itself differs. */
-bool disk_same(const struct disk *one, const struct disk *other);
+/* Whether the disk of that name is still the one that was read. */
+bool disk_is_there(const struct disk *disk);
 
 /* Why it cannot be installed on, in words; NULL: it can. */
 const char *disk_why_not(const struct disk *disk);

@@ -105,6 +105,12 @@ static int prepare(struct installation *installation)
 		installation->plan->kept.number = 1;
 		result = kept_new_host(&installation->plan->kept);
 	}
+	snprintf(installation->known, sizeof(installation->known),
+		"%s socle.host=%s", installation->loader,
+		installation->plan->kept.host);
+	/* What one that was killed may have left. */
+	umount(PLACE_TARGET);
+	umount(PLACE_SOURCE);
 	return result ? result : medium_open(&installation->medium,
 		installation->why);
 }
@@ -112,10 +118,6 @@ static int prepare(struct installation *installation)
 /* What this live system has taken its settings from may be the target. */
 static int interrupt(struct installation *installation)
 {
-	int result = plan_check_disk(installation->plan, installation->why);
-
-	if (result)
-		return result;
 	if (!strcmp(installation->plan->disk.used, DISK_SETTINGS))
 		umount(DISK_SETTINGS);
 	return table_interrupt(installation->disk, installation->why);
@@ -268,7 +270,7 @@ static int verify(struct installation *installation)
 	if (result)
 		return result;
 	result = slot_compare(PLACE_TARGET, &installation->medium,
-		installation->loader, installation->why);
+		installation->known, installation->why);
 	return umount_target(installation, result);
 }
 
@@ -282,7 +284,7 @@ static int name_settings(struct installation *installation)
 		NULL }, NULL, "the volume for settings", installation->why);
 }
 
-/* The log and then, as the last write of all, what firmware starts. */
+/* The log, and then what firmware starts: the installation is there by that. */
 static int finish(struct installation *installation, const char *notes,
 	const char *told)
 {
@@ -300,9 +302,8 @@ static int finish(struct installation *installation, const char *notes,
 		fclose(file);
 	result = umount_target(installation, result);
 	if (!result)
-		result = name_settings(installation);
-	return result ? result : table_finish(installation->disk,
-		installation->why);
+		result = table_finish(installation->disk, installation->why);
+	return result ? result : name_settings(installation);
 }
 
 static const struct {
@@ -340,6 +341,11 @@ static int run_steps(struct installation *installation)
 	int i, result = 0;
 
 	for (i = 0; i < STEPS && !result; i++) {
+		/* Names move when disks come and go. */
+		if (!disk_is_there(&installation->plan->disk))
+			return trouble(installation->why, -ESTALE, "%s is not "
+				"the disk any more that was chosen",
+				installation->disk);
 		if (steps[i].run == make_volume && installation->plan->stick)
 			continue;
 		tell(installation, "%s", steps[i].text);

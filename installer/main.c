@@ -10,6 +10,8 @@
 
 #include "ask.h"
 #include "install.h"
+#include "lockfile.h"
+#include "places.h"
 #include "report.h"
 #include "row.h"
 #include "rows.h"
@@ -80,13 +82,22 @@ static int say_trouble(const struct trouble *why)
 /* What was begun is not ended half-way by a line that hangs up. */
 static int do_it(struct plan *plan, struct trouble *why)
 {
+	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM,
+		SIGTSTP, SIGPIPE };
+	int lock = lockfile_take(PLACE_LOCK, false), result;
 	char *notes = report_text();
-	int result;
+	size_t i;
 
-	signal(SIGHUP, SIG_IGN);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);
-	result = install(plan, notes ? notes : "", why);
+	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		signal(signals[i], SIG_IGN);
+	if (lock < 0)
+		result = trouble(why, lock, lock == -EWOULDBLOCK ? "another "
+			"installation is at work" : "there is no place for "
+			"a lock");
+	else
+		result = install(plan, notes ? notes : "", why);
+	if (lock >= 0)
+		close(lock);
 	free(notes);
 	return result;
 }

@@ -16,6 +16,7 @@
 #define PLACE_TARGET "/run/installer/target"
 #define PLACE_SETTINGS "/run/socle/socle.conf"
 #define PLACE_HOST_KEY "/config/ssh_host_ed25519_key"
+#define PLACE_LOCK "/run/socle/installer.lock"
 #define PLACE_UUID "/proc/sys/kernel/random/uuid"
 #define PLACE_VERSION "/etc/socle-version"
 /* Programs: what they print is read. */

@@ -147,21 +147,6 @@ int plan_spare(struct plan *plan, const char *name, bool erase,
 	return result ? result : spare_settings(plan, why);
 }
 
-int plan_check_disk(const struct plan *plan, struct trouble *why)
-{
-	struct disk *disks;
-	int i, count = disks_read(&disks);
-	bool same = false;
-
-	for (i = 0; i < count; i++)
-		same = same || (disk_same(&disks[i], &plan->disk) &&
-			!disk_why_not(&disks[i]));
-	if (count >= 0)
-		free(disks);
-	return same ? 0 : trouble(why, -ESTALE, "%s is not the disk any more "
-		"that it was when it was chosen", plan->disk.name);
-}
-
 void plan_free(struct plan *plan)
 {
 	conf_free(plan->conf);

@@ -37,12 +37,6 @@ int plan_spare(struct plan *plan, const char *name, bool erase,
 	struct trouble *why);
 void plan_free(struct plan *plan);
 
-/*
- * Whether the disk is still what was chosen and shown: names move when others come
- * and go. 0, or -ESTALE after a sentence.
- */
-int plan_check_disk(const struct plan *plan, struct trouble *why);
-
 /* A kind of disk that a host with VMs on it is not to have: USB, SD. */
 bool plan_is_stick(const struct disk *disk);
 

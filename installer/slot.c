@@ -16,6 +16,7 @@ enum {
 	BLOCK = 1 << 20, SECTOR = 512,
 	ENTRY_SIZE = 28, /* of a folder's entry: the file's bytes, 4 of them */
 	MENU_MAX = 4096,
+	KNOWN_MAX = 128,
 	SLOT = 'a',
 };
 
@@ -126,10 +127,10 @@ static bool make_menu(const char *identity, char menu[MENU_MAX], size_t *size)
 	bool whole;
 
 	*size = 0;
-	while (file && *size + 64 < MENU_MAX && (letter = getc(file)) != EOF)
+	while (file && *size + KNOWN_MAX < MENU_MAX && (letter = getc(file)) != EOF)
 		if (letter == '%')
-			*size += (size_t)snprintf(menu + *size, 64, "%s",
-				identity);
+			*size += (size_t)snprintf(menu + *size, KNOWN_MAX,
+				"%s", identity);
 		else
 			menu[(*size)++] = (char)(letter == '@' ? SLOT : letter);
 	whole = file && letter == EOF && !ferror(file);

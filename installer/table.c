@@ -18,6 +18,7 @@ enum {
 	SECTOR = 512, CODE = 440, SIGNATURE = 510,
 	/* Tables, and what arrays and other systems leave at both ends. */
 	WIPED = 1 << 20,
+	MIB = 1 << 20,
 };
 
 static int failed(const char *disk, struct trouble *why)
@@ -43,19 +44,26 @@ static bool read_code(const char *name, unsigned char code[CODE])
 	return got;
 }
 
-/* All but the first sector. */
+/*
+ * All of the begin but the first sector, the end, and where the partitions will
+ * begin: nothing that an earlier installation has left is found there again.
+ */
 static bool wipe(int device)
 {
+	static const off_t begins[] = { 1, 513, 577 }; /* MiB: table_make() */
 	off_t end = lseek(device, 0, SEEK_END);
 	char *zeros = calloc(1, WIPED);
 	bool wiped = zeros && end >= 2 * WIPED &&
 		pwrite(device, zeros, WIPED - SECTOR, SECTOR) ==
 			WIPED - SECTOR &&
-		pwrite(device, zeros, WIPED, end - WIPED) == WIPED &&
-		!fsync(device);
+		pwrite(device, zeros, WIPED, end - WIPED) == WIPED;
+	size_t i;
 
+	for (i = 0; wiped && i < sizeof(begins) / sizeof(*begins) &&
+		begins[i] * MIB + WIPED <= end; i++)
+		wiped = pwrite(device, zeros, WIPED, begins[i] * MIB) == WIPED;
 	free(zeros);
-	return wiped;
+	return wiped && !fsync(device);
 }
 
 /* One sector, which a disk writes whole or not at all; fresh: nothing of what it

@@ -21,6 +21,7 @@ enum { PLACES = 16 };
 struct places {
 	char *path[PLACES];
 	int count;
+	char host[KEPT_HOST + 1]; /* whose they are; empty: not known */
 };
 
 extern char **environ;
@@ -55,19 +56,37 @@ static void add_place(struct places *places, const char *folder)
 		places->count++;
 }
 
+/* An installed system's loader says whose it is: "socle.host=". */
+static void find_host(struct places *places)
+{
+	FILE *file = fopen(PATH_COMMAND_LINE, "re");
+	char word[256];
+
+	*places->host = '\0';
+	while (file && fscanf(file, "%255s", word) == 1)
+		if (sscanf(word, "socle.host=%12[0-9a-f]", places->host) == 1)
+			break;
+	if (file)
+		fclose(file);
+}
+
 static void find_places(struct places *places)
 {
+	struct stat about;
 	glob_t found;
 	size_t i;
 
 	look_again();
 	places->count = 0;
+	find_host(places);
 	if (config_mounted())
 		add_place(places, PATH_CONFIG);
 	if (glob(PATH_SECOND, 0, NULL, &found))
 		return;
 	for (i = 0; i < found.gl_pathc; i++)
-		add_place(places, found.gl_pathv[i]);
+		if (!lstat(found.gl_pathv[i], &about) &&
+		    S_ISDIR(about.st_mode))
+			add_place(places, found.gl_pathv[i]);
 	globfree(&found);
 }
 
@@ -81,7 +100,7 @@ static void forget_places(struct places *places)
 static struct conf *base(const struct conf *conf, const struct places *places,
 	bool *whole)
 {
-	int newest = kept_newest(places->path, places->count), i;
+	int newest = kept_newest(places->path, places->count, places->host), i;
 	struct conf *copy = NULL;
 	size_t size;
 	char *text;
@@ -100,20 +119,21 @@ static struct conf *base(const struct conf *conf, const struct places *places,
 	return copy;
 }
 
-/* Of all places: the number after the highest, and the first's host. */
+/* The number after the highest of the host's; one that has none gets a name. */
 static int next_of(const struct places *places, struct kept *next)
 {
 	struct kept each;
 	int i;
 
 	next->number = 0;
-	*next->host = '\0';
+	memcpy(next->host, places->host, sizeof(places->host));
 	for (i = 0; i < places->count; i++) {
 		kept_read(places->path[i], &each);
-		if (each.number > next->number)
-			next->number = each.number;
-		if (!*next->host && *each.host)
+		if (!*next->host)
 			memcpy(next->host, each.host, sizeof(each.host));
+		if (each.number > next->number &&
+		    !strcmp(each.host, next->host))
+			next->number = each.number;
 	}
 	next->number++;
 	return *next->host ? 0 : kept_new_host(next);
@@ -190,7 +210,7 @@ struct conf *keep_read(struct kept *kept)
 	int newest;
 
 	find_places(&places);
-	newest = kept_newest(places.path, places.count);
+	newest = kept_newest(places.path, places.count, places.host);
 	if (newest >= 0) {
 		kept_read(places.path[newest], kept);
 		conf = conf_read(places.path[newest], host_kinds, NULL, NULL);
@@ -199,17 +219,8 @@ struct conf *keep_read(struct kept *kept)
 	return conf;
 }
 
-/* The config volume's goes last: until then it is what the next start has. */
-int keep_nothing(void)
+bool keep_has_medium(void)
 {
-	struct places places;
-	int i, result = 0;
-
-	find_places(&places);
-	for (i = places.count - 1; i >= 0 && !result; i--)
-		if (unlink(places.path[i]) && errno != ENOENT)
-			result = -errno;
-	sync();
-	forget_places(&places);
-	return result;
+	look_again();
+	return config_mounted();
 }

@@ -29,7 +29,7 @@ int keep_all(const struct conf *conf, bool *kept);
  */
 struct conf *keep_read(struct kept *kept);
 
-/* The next start has no settings. 0 or -errno. */
-int keep_nothing(void);
+/* Whether the config volume is there, now. */
+bool keep_has_medium(void);
 
 #endif

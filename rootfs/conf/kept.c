@@ -3,17 +3,24 @@
 #include "kept.h"
 
 #include "conf_lines.h"
+#include "keys.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define START "# kept "
 
 enum { KEPT_LINE = 64 };
+
+/* Far from any overflow. */
+#define KEPT_MOST (INT64_C(1) << 53)
 
 /* Goes on from sum, which is 0 at the begin. */
 static uint32_t sum_of(uint32_t sum, const char *text, size_t size)
@@ -42,6 +49,18 @@ static const char *last_line(const char *text, size_t size)
 	return at ? at + 1 : text;
 }
 
+/* Somebody's own: settings, all of them good, and nothing that no editor writes. */
+static int64_t by_hand(const char *text, size_t size)
+{
+	struct conf *conf = memchr(text, '\0', size) ? NULL :
+		conf_parse(text, size, host_kinds, NULL, NULL);
+	bool good = conf && conf_section(conf, NULL, 0) &&
+		!conf_complaints(conf, true, NULL, NULL);
+
+	conf_free(conf);
+	return good ? KEPT_BY_HAND : KEPT_BAD;
+}
+
 static void read_line(struct kept *kept, const char *text, size_t size)
 {
 	const char *line = last_line(text, size);
@@ -50,19 +69,33 @@ static void read_line(struct kept *kept, const char *text, size_t size)
 	int before = 0;
 	char end;
 
-	kept->number = is_kept(line) ? KEPT_BAD : KEPT_BY_HAND;
+	kept->number = is_kept(line) ? KEPT_BAD : by_hand(text, size);
 	if (sscanf(line, START "%" SCNd64 " %12[0-9a-f] %n%8" SCNx32 "%c",
 		&number, kept->host, &before, &sum, &end) == 4 &&
-	    end == '\n' && number > 0 && strlen(kept->host) == KEPT_HOST &&
+	    end == '\n' && number > 0 && number <= KEPT_MOST &&
+	    strlen(kept->host) == KEPT_HOST &&
 	    sum_of(0, text, (size_t)(line + before - text)) == sum)
 		kept->number = number;
 	else
 		*kept->host = '\0';
 }
 
+/* A data volume may be anybody's: neither a link nor what never ends is read. */
+static FILE *open_file(const char *path)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat about;
+
+	if (file >= 0 && !fstat(file, &about) && S_ISREG(about.st_mode))
+		return fdopen(file, "r");
+	if (file >= 0)
+		close(file);
+	return NULL;
+}
+
 void kept_read(const char *path, struct kept *kept)
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = open_file(path);
 	char *text = malloc(CONF_FILE_MAX + 1);
 	size_t size = file && text ? fread(text, 1, CONF_FILE_MAX, file) : 0;
 
@@ -77,25 +110,22 @@ void kept_read(const char *path, struct kept *kept)
 	free(text);
 }
 
-int kept_newest(char *const *paths, int count)
+int kept_newest(char *const *paths, int count, const char *host)
 {
 	struct kept newest = { 0, "" }, each;
 	int i, found = -1;
-	bool first_good = false;
 
+	if (host)
+		snprintf(newest.host, sizeof(newest.host), "%s", host);
 	for (i = 0; i < count; i++) {
 		kept_read(paths[i], &each);
 		if (!i && each.number == KEPT_BY_HAND)
 			return i;
-		if (each.number < 1)
-			continue;
-		first_good = first_good || !i;
-		if (found >= 0 && strcmp(each.host, newest.host)) {
-			if (!first_good)
-				return -1;
-			continue;
-		}
-		if (each.number <= newest.number)
+		/* Without a name the first place's is the host's. */
+		if (!i && !*newest.host)
+			memcpy(newest.host, each.host, sizeof(each.host));
+		if (each.number <= newest.number ||
+		    strcmp(each.host, newest.host))
 			continue;
 		newest = each;
 		found = i;

@@ -17,7 +17,7 @@
  */
 enum {
 	KEPT_BAD = -1,		/* cannot be read, or is not what was written */
-	KEPT_BY_HAND = 0,	/* no such line: somebody has put it there */
+	KEPT_BY_HAND = 0,	/* good settings without such a line */
 	KEPT_HOST = 12,
 };
 
@@ -31,10 +31,10 @@ void kept_read(const char *path, struct kept *kept);
 /*
  * Which of count paths a host takes, the first being that of its own volume: that
  * one, when somebody has put it there by hand; else the highest number of those
- * that are of the first good one's host. -1: none is good, or the first is not and
- * the others are of several hosts.
+ * that are of host. NULL or "": of the first one's, which has to be good then. -1:
+ * none is.
  */
-int kept_newest(char *const *paths, int count);
+int kept_newest(char *const *paths, int count, const char *host);
 
 /* conf_write() with that line, in place of another. 0 or -errno. */
 int kept_write(struct conf *conf, const char *path, const struct kept *kept);

@@ -175,10 +175,10 @@ static int run_keys(char **arguments, int count)
 /* The path among the arguments. */
 static int run_newest(char **arguments, int count)
 {
-	int newest = kept_newest(arguments, count);
+	int newest = kept_newest(arguments + 1, count - 1, arguments[0]);
 
 	if (newest >= 0)
-		puts(arguments[newest]);
+		puts(arguments[newest + 1]);
 	return newest >= 0 ? EXIT_GOOD : EXIT_BAD;
 }
 
@@ -189,8 +189,8 @@ static const struct command commands[] = {
 	{ "set", 3, 1 << 16, run_set, "set SECTION KEY VALUE...\treplaces" },
 	{ "unset", 1, 2, run_unset, "unset SECTION [KEY]\tremoves" },
 	{ "keys", 0, 0, run_keys, "keys\t\t\tprints what there is to set" },
-	{ "newest", 1, 1 << 10, run_newest,
-		"newest FILE...\t\twhich of several copies counts" },
+	{ "newest", 2, 1 << 10, run_newest,
+		"newest HOST FILE...\twhich of several copies counts" },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };

@@ -3,6 +3,7 @@
 #include "import.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -176,6 +177,49 @@ int import_check(char **words, int count, struct trouble *why)
 	return result;
 }
 
+/* What a power cut may have left of a write, and the host's SSH key: secrets. */
+static int remove_rest(void)
+{
+	static const char *const patterns[] = { PLACE_HOST_KEY,
+		PLACE_HOST_KEY ".*", PLACE_CONFIG "/socle.conf.*" };
+	glob_t found;
+	size_t i, k;
+	int result = 0;
+
+	for (i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
+		if (glob(patterns[i], 0, NULL, &found))
+			continue;
+		for (k = 0; k < found.gl_pathc; k++)
+			if (unlink(found.gl_pathv[k]))
+				result = -errno;
+		globfree(&found);
+	}
+	return result;
+}
+
+/* Settings that say nothing are newer than all copies, also those of a data disk
+ * that is not there now. */
+static int forget(struct trouble *why)
+{
+	struct conf *none = conf_new(host_kinds);
+	bool kept;
+	int result;
+
+	if (!keep_has_medium()) {
+		conf_free(none);
+		return trouble(why, -ENODEV, "the volume that keeps the "
+			"settings of this host is not there: is the boot "
+			"medium?");
+	}
+	result = none ? keep_all(none, &kept) : -ENOMEM;
+	conf_free(none);
+	if (!result)
+		result = remove_rest();
+	sync();
+	return result ? trouble(why, result, "the settings cannot be removed: "
+		"%s", strerror(-result)) : 0;
+}
+
 int import_nothing(char **words, int count, struct trouble *why)
 {
 	struct settings settings;
@@ -185,14 +229,10 @@ int import_nothing(char **words, int count, struct trouble *why)
 	(void)count;
 	if (result)
 		return result;
-	result = keep_nothing();
-	if (!result && unlink(PLACE_HOST_KEY) && errno != ENOENT)
-		result = -errno;
-	sync();
+	result = forget(why);
 	settings_close(&settings);
 	if (result)
-		return trouble(why, result, "the settings cannot be removed: "
-			"%s", strerror(-result));
+		return result;
 	execl(PLACE_RESTART, PLACE_RESTART, (char *)NULL);
 	return trouble(why, -errno, "%s: %s", PLACE_RESTART, strerror(errno));
 }

@@ -8,6 +8,7 @@
 
 import hashlib
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -137,7 +138,8 @@ def check_slot(fat, partition, image):
          "syslinux.cfg is not what it is to be")
     slot = config[9]
     menu = fat.read("/%s/menu.cfg" % slot).decode()
-    need("socle.disk=%s socle.slot=%s" % (partition[2], slot) in menu,
+    need(re.search("socle.disk=%s socle.host=[0-9a-f]{12} socle.slot=%s\n" %
+                   (partition[2], slot), menu.replace(" ---", "\n")),
          "the menu has another identity")
     need("%" not in menu and "@" not in menu, "the menu is not filled in")
     names = 0

@@ -259,6 +259,7 @@ static void test_disks(void)
 	text("loader/interrupted.bin", "x");
 	put("dev/sdb", "x", 1);
 	CHECK(!truncate("dev/sdb", 2 * MB));
+	text("block/sdb/sdb1/uevent", "PARTNAME=socle-config\n");
 	installs("sdb\n\n\n" "-\n" "all\n" "\n\n\n" "install\n");
 	CHECK(!strstr(said, "not empty"));
 	CHECK(plan.stick);
@@ -352,7 +353,7 @@ static void test_review(void)
 {
 	machine(true);
 	installs("sda\n\n\n" "-\n" "all\n" "\n\n\n"
-		"1\nsdb\nsdb\n" "2\nyes\n" "3\nbranch-8\n"
+		"1\nsdb\nsdb\n\n" "2\nyes\n" "3\nbranch-8\n"
 		"4\nops\n" KEY "\n\n" "5\n1\n\n192.0.2.6/24\n-\nnone\n-\n"
 		"6\nEurope/Berlin\n" "7\n192.0.2.1\n" "8\nfr\n" "install\n");
 	CHECK_STRING("sdb", plan.disk.name);

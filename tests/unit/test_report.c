@@ -135,6 +135,13 @@ static void test_disks(void)
 	text("dev/sda", "interrupted");
 	CHECK(!truncate("dev/sda", 4096));
 	text("dev/sdd", "inter");
+	/* Partitions that others have made since are named. */
+	rows = report();
+	ROW("sda", "good", "500.1 GB, SATA, Samsung SSD 870, serial S3Z9NB0K; "
+		"2 partitions (vfat boot, ext4)");
+	json_decref(rows);
+	text("block/sda/sda1/uevent", "PARTNAME=socle-loader\n");
+	text("block/sda/sda2/uevent", "PARTN=2\nPARTNAME=socle-config\n");
 	rows = report();
 	ROW("sda", "good", "500.1 GB, SATA, Samsung SSD 870, serial S3Z9NB0K; "
 		"an installation that was interrupted");

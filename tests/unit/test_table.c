@@ -52,7 +52,8 @@ static void test_interrupt(void)
 	memset(expected, 'i', CODE);
 	memcpy(expected, INTERRUPTED, strlen(INTERRUPTED));
 	signature(expected);
-	memset(expected + MB, 'x', DISK - 2 * MB);
+	/* And where the first partition begins; the others are beyond it. */
+	memset(expected + 2 * MB, 'x', DISK - 3 * MB);
 	CHECK(!memcmp(now, expected, DISK));
 	CHECK(table_interrupted("dev/sda"));
 	/* It comes first, alone and at once, and is there before more is. */
@@ -60,7 +61,8 @@ static void test_interrupt(void)
 	CHECK(writes.size[1] == SECTOR && writes.at[2] == SYNC);
 	CHECK(writes.at[3] == SECTOR && writes.size[3] == MB - SECTOR);
 	CHECK(writes.at[4] == DISK - MB && writes.size[4] == MB);
-	CHECK(writes.at[5] == SYNC && writes.count == 6);
+	CHECK(writes.at[5] == MB && writes.size[5] == MB);
+	CHECK(writes.at[6] == SYNC && writes.count == 7);
 }
 
 /* What partitions stand in it stays. */

@@ -283,8 +283,12 @@ static void test_content(void)
 	refuses("bus = SATA\noverwrite = no", "sda is not empty (1 partition "
 		"(ext4 data)): only with overwrite = yes");
 	picks("bus = SATA\noverwrite = yes", "sda");
-	/* What begins like this was never more than an installation. */
+	/* What begins like this was never more than an installation, as long as
+	 * its partitions are called like that. */
 	CHECK(!table_interrupt("dev/sda", &none));
+	refuses("bus = SATA", "sda is not empty (1 partition (ext4 data)): "
+		"only with overwrite = yes");
+	text("block/sda/sda1/uevent", "PARTNAME=socle-data\n");
 	picks("bus = SATA", "sda");
 	three();
 	text("blkid", "/dev/sda: TYPE=\"ext4\"\n");
