@@ -266,6 +266,9 @@ static int verify(struct installation *installation)
 
 	device(installation, TABLE_LOADER, path);
 	forget(path);
+	result = slot_compare_loader(path, installation->why);
+	if (result)
+		return result;
 	result = mount_target(installation, TABLE_LOADER, "vfat", MS_RDONLY);
 	if (result)
 		return result;

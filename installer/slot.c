@@ -302,3 +302,25 @@ int slot_compare(const char *folder, const struct medium *medium,
 	}
 	return result;
 }
+
+int slot_compare_loader(const char *partition, struct trouble *why)
+{
+	FILE *file[] = { fopen(PLACE_LOADER "/loader.img", "re"),
+		fopen(partition, "re") };
+	char sector[2][SECTOR];
+	struct room room;
+	uint64_t at = 0;
+	bool same = file[0] && file[1] && find_room("menu.cfg", &room);
+
+	for (; same && fread(sector[0], SECTOR, 1, file[0]) == 1; at += SECTOR)
+		same = fread(sector[1], SECTOR, 1, file[1]) == 1 &&
+			(at == room.entry - room.entry % SECTOR ||
+			 !memcmp(sector[0], sector[1], SECTOR));
+	same = same && !ferror(file[0]) && at;
+	if (file[0])
+		fclose(file[0]);
+	if (file[1])
+		fclose(file[1]);
+	return same ? 0 : trouble(why, -EIO, "the loader does not come back "
+		"from the disk");
+}

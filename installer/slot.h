@@ -28,4 +28,10 @@ int slot_write(const char *partition, const struct medium *medium,
 int slot_compare(const char *folder, const struct medium *medium,
 	const char *identity, struct trouble *why);
 
+/*
+ * Compares the loader's own part of partition, a device, with what was written: all
+ * that is before the slots but the sector with the files' sizes. The same.
+ */
+int slot_compare_loader(const char *partition, struct trouble *why);
+
 #endif

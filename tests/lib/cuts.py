@@ -60,11 +60,12 @@ class Replay:
     def flushed(self, cut):
         """How many entries are surely there when power fails at this one."""
         for i in range(cut - 1, -1, -1):
-            if self.all[i][2] & (FLUSH | FUA):
+            if self.all[i][2] & FLUSH:
                 return i
         return 0
 
     def cut(self, cut, path, random_source):
+        """Also as a whole: what a disk was told to have at once (FUA)."""
         sure = self.flushed(cut)
         for entry in self.all[self.done:sure]:
             self.apply(entry, self.disk)
@@ -73,7 +74,7 @@ class Replay:
         subprocess.run(["cp", "--sparse=always", self.path, path], check=True)
         with open(path, "r+b") as disk:
             for entry in self.all[self.done:cut]:
-                self.apply(entry, disk, random_source)
+                self.apply(entry, disk, None if entry[2] & FUA else random_source)
 
 
 def main():
@@ -81,8 +82,8 @@ def main():
     source = random.Random(int(seed))
     replay = Replay(log, before, folder + "/replay")
     total, count, keep = len(replay.all), int(count), int(keep)
-    # The end is where states change: a third of all there.
-    places = sorted([source.randint(0, total) for _ in range(count * 2 // 3)] +
+    # The end is where states change: a third of all there. And before the first.
+    places = sorted([0] + [source.randint(0, total) for _ in range(count * 2 // 3 - 1)] +
                     [total - source.randint(0, min(total, 6))
                      for _ in range(count - count * 2 // 3)])
     kept = set(source.sample(range(count - 1), keep - 1)) | {count - 1}
@@ -95,6 +96,9 @@ def main():
         except installed.Mixture as why:
             shutil.copy(path, folder + "/mixture")
             sys.exit("seed %s, cut at %d of %d: a mixture: %s" % (seed, place, total, why))
+        if state == "nothing" and subprocess.run(["cmp", "-s", before, path]).returncode:
+            sys.exit("seed %s, cut at %d of %d: what there was is not whole" %
+                     (seed, place, total))
         seen[state] += 1
         if i in kept:
             number = len([n for n in kept if n < i])

@@ -92,15 +92,19 @@ installed_boot_cuts() {
 # installed_cut_installation COUNT KEEP: power cuts of an installation, by itself at the
 # start of a live system, onto $BATS_FILE_TMPDIR/cut; KEEP of them are booted.
 installed_cut_installation() {
-	local disk=$BATS_FILE_TMPDIR/cut logged options=()
+	local disk=$BATS_FILE_TMPDIR/cut state logged options=()
 	truncate -s 2000000000 "$disk"
-	installed_conf cut 'bus = SATA' 'after = stop' > "$BATS_TEST_TMPDIR/conf"
+	mke2fs -q -F -t ext4 -L before "$disk"
+	installed_conf cut 'bus = SATA' 'overwrite = yes' 'after = stop' > "$BATS_TEST_TMPDIR/conf"
 	installed_logged "$disk" || return
 	attach options "$(make_conf_volume vfat SOCLE_CONF "$BATS_TEST_TMPDIR/conf")" virtio-blk-pci
 	iso_boot_cd cut "${options[@]}" "${logged[@]}" -device ide-hd,bus=ide.0,drive=logged &&
 		machine_wait_end cut 300 &&
-		installed_cuts "$disk" "$1" "$2" &&
-		installed_boot_cuts "$disk"
+		installed_cuts "$disk" "$1" "$2" || return
+	for state in nothing interrupted installed; do
+		expect_match "$output" "[1-9][0-9]* $state" "states" || return
+	done
+	installed_boot_cuts "$disk"
 }
 
 # installed_cut_settings COUNT KEEP: what the test before has installed gets another

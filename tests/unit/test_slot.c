@@ -554,8 +554,44 @@ static void test_no_medium(void)
 	calls("mount " MEDIUM "\nmount " MEDIUM "\n");
 }
 
+static void flip(off_t at)
+{
+	FILE *file = fopen("dev/sda1", "r+");
+	int byte;
+
+	CHECK(file && !fseeko(file, at, SEEK_SET));
+	byte = getc(file);
+	CHECK(!fseeko(file, at, SEEK_SET) && putc(byte ^ 1, file) != EOF);
+	CHECK(!fclose(file));
+}
+
+/* The loader's own files come back, too; lengths are not its. */
+static void test_loader(void)
+{
+	static const off_t places_of_it[] = { 0, 511, FOLDER - 1,
+		FOLDER + 512, IMAGE - 1 };
+	size_t i;
+
+	fresh(false);
+	CHECK(!write_slot());
+	CHECK(!slot_compare_loader("dev/sda1", &why));
+	for (i = 0; i < sizeof(places_of_it) / sizeof(*places_of_it); i++) {
+		flip(places_of_it[i]);
+		CHECK(slot_compare_loader("dev/sda1", &why) == -EIO);
+		CHECK_STRING("the loader does not come back from the disk",
+			why.text);
+		why.text[0] = '\0';
+		flip(places_of_it[i]);
+	}
+	CHECK(!slot_compare_loader("dev/sda1", &why));
+	CHECK(!truncate("dev/sda1", IMAGE - 512));
+	CHECK(slot_compare_loader("dev/sda1", &why) == -EIO);
+	CHECK(slot_compare_loader("dev/none", &why) == -EIO);
+}
+
 int main(void)
 {
+	test_loader();
 	test_written();
 	test_missing_parts();
 	test_room();
