@@ -286,7 +286,9 @@ $text"
 	expect_no_match "$(machine_log stick3)" 'copy on a data volume'
 	dd if="$data" of="$BATS_TEST_TMPDIR/volume" bs=1M skip=1 conv=sparse status=none
 	expect_equal "$(debugfs -R 'cat /file' "$BATS_TEST_TMPDIR/volume" 2> /dev/null)" mine
-	expect_equal "$(debugfs -R 'ls /.socle' "$BATS_TEST_TMPDIR/volume" 2> /dev/null | grep -c conf)" 0
+	text=$(debugfs -R 'cat /.socle/socle.conf' "$BATS_TEST_TMPDIR/volume" 2> /dev/null)
+	expect_match "$text" '^# kept [0-9]+ '
+	expect_equal "$(wc -l <<< "$text")" 1
 }
 
 ### Bad disks, bad times
