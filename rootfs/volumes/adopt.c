@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "array.h"
 #include "busy.h"
@@ -213,6 +212,10 @@ static int add_to(const struct array *array, const char *typed, bool erase,
 		if (!manage(array->name, "--re-add", node, NULL))
 			return 0;
 	}
+	if (again && !erase)
+		return trouble(why, -EINVAL, "%s was in the mirror, but cannot "
+			"be brought up to date. With \"erase\" it is written "
+			"anew, and all that is on it goes", disk.name);
 	error = disk_partition(&disk, partition, why);
 	if (error)
 		return error;

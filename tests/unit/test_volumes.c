@@ -188,7 +188,7 @@ static void begin(void)
 	program("mkfs", "");
 	program("mdadm", "");
 	/* The disk gets its partition. */
-	program("sfdisk", "cat >> calls; disk=${6##*/}; mkdir class/${disk}1; "
+	program("sfdisk", "cat >> calls; disk=${6##*/}; mkdir -p class/${disk}1; "
 		"echo 129024 > class/${disk}1/size; "
 		"truncate -s 63M dev/${disk}1");
 	/* What the settings have, and what is mounted. */
@@ -432,6 +432,17 @@ static void test_add(void)
 	put_raid("sdb1", OTHER, "any:data");
 	done("mirror add data sdb");
 	CHECK(strstr(calls(), "--re-add dev/sdb1\n"));
+	/* What cannot be brought up to date is not empty, whatever is behind it. */
+	device("sdb2");
+	text("block/sdb/sdb2/partition", "2\n");
+	put_ext4("sdb2", OTHER, "photos");
+	program("mdadm", "case $* in *--re-add*) exit 1 ;; esac");
+	refused("mirror add data sdb", -EINVAL, "sdb was in the mirror, but "
+		"cannot be brought up to date. With");
+	CHECK(!strstr(calls(), "sfdisk"));
+	done("mirror add data sdb erase");
+	CHECK(strstr(calls(), "--re-add dev/sdb1\nsfdisk"));
+	CHECK(!system("rm -r block/sdb/sdb2"));
 	/* Another's part does not. */
 	put_raid("sdb1", UUID, "any:data");
 	refused("mirror add data sdb", -EINVAL, "sdb is not empty");
