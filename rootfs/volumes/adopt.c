@@ -193,7 +193,7 @@ static int add_to(const struct array *array, const char *typed, bool erase,
 	struct trouble *why)
 {
 	char partition[DEVICE_NAME], node[PATH_SIZE];
-	struct disk disk;
+	struct disk_taken disk;
 	const char *name = strncmp(typed, "/dev/", 5) ? typed : typed + 5;
 	bool again = *name && strlen(name) < DEVICE_NAME &&
 		!strchr(name, '/') && was_part(name, array);
@@ -216,10 +216,10 @@ static int add_to(const struct array *array, const char *typed, bool erase,
 		return trouble(why, -EINVAL, "%s was in the mirror, but cannot "
 			"be brought up to date. With \"erase\" it is written "
 			"anew, and all that is on it goes", disk.name);
-	error = disk_partition(&disk, partition, why);
+	error = disk_partition(&disk, why);
 	if (error)
 		return error;
-	snprintf(node, sizeof(node), "%s/%s", PLACE_DEV, partition);
+	snprintf(node, sizeof(node), "%s/%s", PLACE_DEV, disk.partition);
 	return manage(array->name, "--add", node, why);
 }
 

@@ -392,6 +392,44 @@ static void test_mirror(void)
 	CHECK(strstr(get(PATH_SETTINGS), "[volume data]\nuuid = " UUID));
 }
 
+/* What sfdisk does while it has dev/$1: the name sda is another disk's then. */
+static void change_at(const char *when)
+{
+	char lines[256];
+
+	snprintf(lines, sizeof(lines), "disk=${6##*/}; mkdir -p "
+		"class/${disk}1; echo 1 > class/${disk}1/size; touch "
+		"dev/${disk}1; [ $disk != %s ] || echo 7 > class/sda/diskseq",
+		when);
+	program("sfdisk", lines);
+	text("class/sda/diskseq", "3\n");
+	unlink("calls");
+}
+
+/* At each step something is written to. */
+static void test_changing(void)
+{
+	static const char *const changed = "sda is another disk now";
+
+	begin();
+	disk("sda");
+	disk("sdb");
+	text("class/sdb/diskseq", "4\n");
+	change_at("sda");
+	refused("claim sda data", -ENODEV, changed);
+	CHECK(!strstr(calls(), "mkfs"));
+	change_at("sda");
+	refused("mirror sda sdb data", -ENODEV, changed);
+	CHECK(!strstr(calls(), "dev/sdb"));
+	change_at("sdb");
+	refused("mirror sdb sda data", -ENODEV, changed);
+	CHECK(!strstr(calls(), "dev/sda"));
+	change_at("sdb");
+	refused("mirror sda sdb data", -ENODEV, changed);
+	CHECK(!strstr(calls(), "mdadm"));
+	CHECK_STRING("", get(PATH_SETTINGS));
+}
+
 static void make_array(const char *degraded)
 {
 	begin();
@@ -560,10 +598,19 @@ static void test_adopt(void)
 	refused("adopt sda1 data", -EINVAL, "sda1 has no ext4 file system");
 }
 
+/* By a VM called web. */
+static void busy_with(const char *file)
+{
+	char process[32];
+
+	CHECK(open(file, O_RDONLY) >= 0);
+	snprintf(process, sizeof(process), "%d\n", (int)getpid());
+	text("cgroup/vm-web/cgroup.procs", process);
+	text("cgroup/vm-mail/cgroup.procs", "");
+}
+
 static void test_forget(void)
 {
-	char path[64];
-
 	make_array("0\n");
 	done("forget data");
 	CHECK_STRING("script unmount data\nscript release\n", calls());
@@ -581,10 +628,7 @@ static void test_forget(void)
 		"storage = @/data2\n"), get(PATH_SETTINGS));
 	/* VMs that run, which are known by the device of what they have open. */
 	make_array("0\n");
-	CHECK(open("volumes/data/x", O_RDONLY) >= 0);
-	snprintf(path, sizeof(path), "%d\n", (int)getpid());
-	text("cgroup/vm-web/cgroup.procs", path);
-	text("cgroup/vm-mail/cgroup.procs", "");
+	busy_with("volumes/data/x");
 	refused("forget data", -EBUSY, "VMs that run have files on data: web");
 	refused("format data erase", -EBUSY, "VMs that run have files on");
 	CHECK(strstr(get(PATH_SETTINGS), "volume data"));
@@ -614,6 +658,30 @@ static void test_format(void)
 	refused("format data", -ENODEV, "is not there: no disk has it");
 }
 
+/* What it was on is not written to when it is not it any more. */
+static void test_format_elsewhere(void)
+{
+	make_array("0\n");
+	program("script", "mv class/md127 class/md126; mv dev/md127 dev/md126; "
+		"echo > mounts");
+	done("format data erase");
+	CHECK(strstr(calls(), " dev/md126\n"));
+	make_array("0\n");
+	program("script", "rm -r class/md127; echo > mounts");
+	refused("format data erase", -ENODEV, "is not there any more");
+	CHECK_STRING("script unmount data\n", calls());
+	make_array("0\n");
+	CHECK(!system("rm -r class/md127"));
+	refused("format data erase", -ENODEV, "its disk is gone");
+	CHECK_STRING("", calls());
+	/* VMs that have files of one that can only be read are named. */
+	make_array("0\n");
+	text("mounts", at("/dev/md127 @/data ext4 ro 0 0\n"));
+	busy_with("volumes/data/x");
+	refused("format data erase", -EBUSY, "VMs that run have files on data: "
+		"web");
+}
+
 static void test_one_at_a_time(void)
 {
 	int lock;
@@ -638,12 +706,14 @@ int main(void)
 	test_erase();
 	test_vanishing();
 	test_mirror();
+	test_changing();
 	test_add();
 	test_list();
 	test_find();
 	test_adopt();
 	test_forget();
 	test_format();
+	test_format_elsewhere();
 	test_one_at_a_time();
 	return 0;
 }
