@@ -88,6 +88,21 @@ static int find(char **words, bool erase, struct trouble *why)
 	return 0;
 }
 
+/* For the scripts: words of e2fsck, or nothing. */
+static int copy(char **words, bool erase, struct trouble *why)
+{
+	unsigned int block, size;
+	char name[DEVICE_NAME];
+
+	(void)erase;
+	if (!device_named(words[0], name))
+		return trouble(why, -ENOENT, "there is no device %.60s",
+			words[0]);
+	if (superblock_copy(name, &block, &size))
+		printf("-b %u -B %u\n", block, size);
+	return 0;
+}
+
 static const struct action {
 	const char *name, *second;
 	int words;	/* behind the name, without "erase" */
@@ -96,6 +111,7 @@ static const struct action {
 } actions[] = {
 	{ "list", NULL, 0, false, false, list },
 	{ "find", NULL, 1, false, false, find },
+	{ "copy", NULL, 1, false, false, copy },
 	{ "claim", NULL, 2, true, true, claim },
 	{ "mirror", "add", 3, true, true, adopt_disk },
 	{ "mirror", NULL, 3, true, true, claim_mirror },

@@ -570,6 +570,85 @@ static void test_find(void)
 	CHECK_STRING("", get("said"));
 }
 
+/* What a guest has written to the end of its volume makes no array of it. */
+static void test_find_end(void)
+{
+	static const unsigned char old[256] = { 0xfc, 0x4e, 0x2b, 0xa9 },
+		new[256] = { 0xfc, 0x4e, 0x2b, 0xa9, 1 };
+	/* Blocks of 4 KB: all of the device, and one that ends before. */
+	static const unsigned char all[] = { 0, 0x40 }, less[] = { 0xe0, 0x3f },
+		size[] = { 2 };
+
+	begin();
+	device("sda");
+	put_ext4("sda", UUID, "x");
+	write_at("sda", 1024 + 0x4, all, sizeof(all));
+	write_at("sda", 1024 + 0x18, size, sizeof(size));
+	write_at("sda", DISK - (64 << 10), old, sizeof(old));
+	done("find " UUID);
+	CHECK_STRING("/dev/sda\n", get("said"));
+	write_at("sda", DISK - 8192, new, sizeof(new));
+	done("find " UUID);
+	CHECK_STRING("/dev/sda\n", get("said"));
+	write_at("sda", 1024 + 0x4, less, sizeof(less));
+	done("find " UUID);
+	CHECK_STRING("", get("said"));
+	write_at("sda", DISK - 8192, "\0", 1);
+	done("find " UUID);
+	CHECK_STRING("", get("said"));
+}
+
+static void shell(const char *line)
+{
+	int status = system(line);
+
+	if (status)
+		fprintf(stderr, "%s\n", line);
+	CHECK(!status);
+}
+
+static void copy_is(const char *words)
+{
+	done("copy sda");
+	CHECK_STRING(words, get("said"));
+}
+
+/* A superblock of which one half is older than the other, and what is none. */
+static void torn(const char *make, const char *words)
+{
+	begin();
+	device("sda");
+	shell("truncate -s 200M dev/sda");
+	shell(make);
+	shell("cp dev/sda old; debugfs -w -R 'ssv mtime 20300101' dev/sda "
+		"2> /dev/null");
+	copy_is("");
+	shell("dd if=old of=dev/sda bs=512 skip=3 seek=3 count=1 conv=notrunc "
+		"status=none");
+	copy_is(words);
+}
+
+static void test_copy(void)
+{
+	torn("mke2fs -q -F -t ext4 -b 1024 -O metadata_csum dev/sda",
+		"-b 8193 -B 1024\n");
+	shell("e2fsck -p $(cat said) dev/sda > /dev/null; [ $? = 1 ]");
+	copy_is("");
+	torn("mke2fs -q -F -t ext4 -b 4096 -O metadata_csum dev/sda",
+		"-b 32768 -B 4096\n");
+	/* What was formatted before, or by somebody else, is no copy. */
+	write_at("sda", 32768 * 4096 + 0x68, "other", 5);
+	copy_is("");
+	/* A copy lies elsewhere: a file's data may be there. */
+	torn("mke2fs -q -F -t ext4 -b 4096 -O metadata_csum,sparse_super2 "
+		"dev/sda", "");
+	torn("mke2fs -q -F -t ext4 -b 4096 -g 16384 -O metadata_csum dev/sda",
+		"");
+	/* One without a sum is what it is. */
+	torn("mke2fs -q -F -t ext4 -b 4096 -O ^metadata_csum dev/sda", "");
+	refused("copy sdx", -ENOENT, "there is no device sdx");
+}
+
 static void test_adopt(void)
 {
 	begin();
@@ -710,6 +789,8 @@ int main(void)
 	test_add();
 	test_list();
 	test_find();
+	test_find_end();
+	test_copy();
 	test_adopt();
 	test_forget();
 	test_format();
