@@ -59,7 +59,7 @@ static int percent_of(const char *folder)
 	attribute_text(folder, "sync_completed", text, sizeof(text));
 	if (sscanf(text, "%llu / %llu", &done, &all) != 2 || !all)
 		return -1;
-	return (int)(done >= all ? 100 : done / (all / 100 + 1));
+	return (int)(done >= all ? 100 : done * 100 / all);
 }
 
 static void read_state(struct array *array, const char *folder)

@@ -85,15 +85,16 @@ int entry_read(const char *name, struct volume *volume, struct conf **conf,
 	return trouble(why, -ENOENT, "there is no volume %.40s", name);
 }
 
-/* Storage: [host] has changed, too. */
+/* Storage: [host] has changed, too. A power cut leaves both or none. */
 static int save(struct settings *settings, const char *section, bool storage,
 	struct trouble *why)
 {
+	const char *const sections[] = { section, "host" };
 	bool kept = false;
-	int error = settings_save(settings, section, &kept, why);
+	int error = settings_keep(settings, sections, 1 + storage, &kept, why);
 
-	if (!error && storage)
-		error = settings_save(settings, "host", &kept, why);
+	if (!error)
+		error = settings_write(settings, why);
 	if (!error && !kept)
 		fprintf(stderr, "host: this host has no volume of its own: the "
 			"change is lost at the next start\n");

@@ -3,9 +3,12 @@
 #include "storage.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,7 +20,10 @@
 #include "lockfile.h"
 #include "paths.h"
 #include "places.h"
+#include "tool.h"
 #include "volume.h"
+
+enum { PATIENCE = 30 }; /* seconds */
 
 static json_t *disks_of(const struct array *array)
 {
@@ -142,17 +148,57 @@ int storage_lock(struct trouble *why)
 		PLACE_LOCK, strerror(-lock));
 }
 
-static int run(const struct action *action, char **words, bool erase,
+/* What the script does by itself, when a disk comes, waits for the whole change:
+ * it would mount what is being formatted, or stop what is being made. */
+static int lock_script(struct trouble *why)
+{
+	int lock = lockfile_take(PLACE_SCRIPT_LOCK, true);
+
+	if (lock < 0)
+		return trouble(why, lock, "%s cannot be locked: %s",
+			PLACE_SCRIPT_LOCK, strerror(-lock));
+	if (lock != TOOL_LOCK) {
+		dup3(lock, TOOL_LOCK, O_CLOEXEC);
+		close(lock);
+	}
+	return 0;
+}
+
+static int change(const struct action *action, char **words, bool erase,
 	struct trouble *why)
 {
-	int lock = action->changes ? storage_lock(why) : -1;
+	int lock = storage_lock(why), error;
+
+	if (lock < 0)
+		return lock;
+	error = lock_script(why);
+	if (!error) {
+		error = action->run(words, erase, why);
+		close(TOOL_LOCK);
+	}
+	close(lock);
+	return error;
+}
+
+static void no_answer(int number)
+{
+	static const char sentence[] = "host: a disk does not answer\n";
+	ssize_t said = write(STDERR_FILENO, sentence, sizeof(sentence) - 1);
+
+	(void)number;
+	(void)said;
+	_exit(EXIT_FAILURE);
+}
+
+/* Who only looks waits no longer than this for a disk that is about to fail. */
+static int look(const struct action *action, char **words, struct trouble *why)
+{
 	int error;
 
-	if (action->changes && lock < 0)
-		return lock;
-	error = action->run(words, erase, why);
-	if (lock >= 0)
-		close(lock);
+	signal(SIGALRM, no_answer);
+	alarm(PATIENCE);
+	error = action->run(words, false, why);
+	alarm(0);
 	return error;
 }
 
@@ -163,7 +209,9 @@ int storage(char **words, int count, struct trouble *why)
 
 	for (i = 0; i < sizeof(actions) / sizeof(*actions); i++)
 		if (fits(&actions[i], words, count, &erase))
-			return run(&actions[i], words + 1, erase, why);
+			return actions[i].changes ? change(&actions[i], words +
+				1, erase, why) : look(&actions[i], words + 1,
+				why);
 	return trouble(why, -EINVAL, "storage list, claim DISK NAME, mirror "
 		"DISK DISK NAME, mirror add NAME DISK, format NAME, adopt "
 		"DEVICE NAME, or forget NAME; \"erase\" behind the first four "

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "places.h"
+
 enum { TAIL = 512, NOT_FOUND = 127 };
 
 static int file_with(const char *text)
@@ -40,6 +42,13 @@ static char *last_line(int fd, char text[TAIL])
 	return line ? line + 1 : text;
 }
 
+/* The lock is whose the change is. */
+static void lend_lock(const char *program)
+{
+	if (!strcmp(program, PLACE_SCRIPT))
+		fcntl(TOOL_LOCK, F_SETFD, 0);
+}
+
 static int run(char *const *words, int input, int output)
 {
 	pid_t child = fork();
@@ -51,6 +60,7 @@ static int run(char *const *words, int input, int output)
 		dup2(input, STDIN_FILENO);
 		dup2(output, STDOUT_FILENO);
 		dup2(output, STDERR_FILENO);
+		lend_lock(words[0]);
 		execv(words[0], words);
 		_exit(NOT_FOUND);
 	}

@@ -271,6 +271,20 @@ static void test_claim(void)
 	CHECK_STRING("", calls());
 }
 
+/* The section and the folder for VMs are kept in one write, or none is. */
+static void test_kept_once(void)
+{
+	begin();
+	disk("sda");
+	text("volumes/other/.socle/x", "");
+	done("claim sda data");
+	CHECK(strstr(get("volumes/other/.socle/socle.conf"), "[volume data]"));
+	CHECK(strstr(get("volumes/other/.socle/socle.conf"), "storage = "));
+	CHECK(strstr(get("volumes/other/.socle/socle.conf"), "# kept 1 "));
+	done("forget data");
+	CHECK(strstr(get("volumes/other/.socle/socle.conf"), "# kept 2 "));
+}
+
 /* A second one is not where VMs are stored. */
 static void test_second(void)
 {
@@ -508,7 +522,7 @@ static void test_list(void)
 	CHECK_STRING("data", field(object, "arrays", 0, "label"));
 	CHECK_STRING("resyncing", field(object, "arrays", 0, "state"));
 	CHECK(json_integer_value(json_object_get(json_array_get(
-		json_object_get(object, "arrays"), 0), "percent")) == 36);
+		json_object_get(object, "arrays"), 0), "percent")) == 40);
 	CHECK_STRING("sdz1(failed)", json_string_value(json_array_get(
 		json_object_get(json_array_get(json_object_get(object,
 		"arrays"), 0), "disks"), 1)));
@@ -767,6 +781,15 @@ static void test_one_at_a_time(void)
 
 	begin();
 	disk("sda");
+	/* The script has its lock already, nobody else gets it, until the end. */
+	program("script", "[ /proc/self/fd/9 -ef volumes.lock ] && echo lent "
+		">> calls");
+	program("mkfs", "[ -e /proc/self/fd/9 ] || flock -n volumes.lock echo "
+		"free >> calls || echo locked >> calls");
+	done("claim sda data");
+	CHECK(strstr(calls(), " dev/sda1\nlocked\nscript mount data " UUID
+		"\nlent\n"));
+	shell("flock -n volumes.lock true");
 	lock = open(PLACE_LOCK, O_RDWR | O_CREAT, 0600);
 	CHECK(lock >= 0 && !flock(lock, LOCK_EX));
 	refused("claim sda data", -EBUSY, "another change of the storage is");
@@ -779,6 +802,7 @@ int main(void)
 	CHECK(getcwd(volumes_folder, sizeof(volumes_folder) - 10));
 	strcat(volumes_folder, "/volumes");
 	test_claim();
+	test_kept_once();
 	test_second();
 	test_memory();
 	test_refused();
