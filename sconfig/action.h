@@ -48,6 +48,12 @@ const struct action *action_find(const struct page *page, int key);
 bool action_offered(const struct action *action, const struct page *page);
 /* Shows the command, asks the question, does it. */
 void action_run(const struct action *action, struct page *page);
+/*
+ * A question about the page's subject. False, too, when that is another one after
+ * it: rows come anew while it waits, and in the place of one that has gone is its
+ * neighbour, which nobody meant.
+ */
+bool action_confirm(const struct page *page, const char *question);
 /* "s", "Enter": at most 7 columns. */
 const char *action_key_name(int key, char name[8]);
 

@@ -146,7 +146,7 @@ assert usb["can"] == "erase" and usb["content"] == "ext4 old?[2J", usb'
 	expect_match "$output" "${used}1 is in use: /volumes/data"
 	expect_match "$output" 'storage has /volumes/data: take it out first'
 	expect_match "$output" '^status 2$'
-	expect_match "$output" "the host would do: host storage claim $disk other erase"
+	expect_match "$output" "the host would do: host storage claim $disk other --erase"
 	expect_match "$output" 'Read-only file system'
 	expect_equal "$(grep -c '^status 1' <<< "$output")" 7 "refusals: $output"
 }

@@ -126,7 +126,7 @@ static int forget(const struct conf *conf, const struct volume *volume,
 {
 	struct mount mount;
 	bool mounted = mount_of(volume->name, &mount);
-	bool storage = volume_storage(conf, volume, 0);
+	bool storage = volume_storage(conf, volume);
 	char names[80];
 	int error = 0;
 
@@ -214,7 +214,7 @@ static int add_to(const struct array *array, const char *typed, bool erase,
 	}
 	if (again && !erase)
 		return trouble(why, -EINVAL, "%s was in the mirror, but cannot "
-			"be brought up to date. With \"erase\" it is written "
+			"be brought up to date. With --erase it is written "
 			"anew, and all that is on it goes", disk.name);
 	error = disk_partition(&disk, why);
 	if (error)

@@ -108,6 +108,16 @@ bool array_read(const char *name, struct array *array)
 	return true;
 }
 
+bool array_is_degraded(const char *name)
+{
+	struct array array = { .state = NULL };
+	char folder[PATH_SIZE];
+
+	snprintf(folder, sizeof(folder), "%s/%s/md", PLACE_CLASS, name);
+	read_state(&array, folder);
+	return !strcmp(array.state, "degraded");
+}
+
 static int is_array(const struct dirent *entry)
 {
 	return !strncmp(entry->d_name, "md", 2) &&

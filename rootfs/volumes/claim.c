@@ -177,7 +177,7 @@ static bool has_files(const char *folder)
 static int check_format(const struct conf *conf, const struct volume *volume,
 	bool erase, struct trouble *why)
 {
-	const char *storage = volume_storage(conf, volume, 0);
+	const char *storage = volume_storage(conf, volume);
 	char names[80];
 
 	if (volume->state == VOLUME_MISSING || volume->state == VOLUME_SEVERAL)
@@ -196,7 +196,7 @@ static int check_format(const struct conf *conf, const struct volume *volume,
 	if (!erase && (volume->state != VOLUME_MOUNTED ||
 		has_files(volume->folder)))
 		return trouble(why, -EINVAL, "the volume %s is not empty. With "
-			"\"erase\" all of it goes", volume->name);
+			"--erase all of it goes", volume->name);
 	return 0;
 }
 

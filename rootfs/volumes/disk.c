@@ -77,7 +77,7 @@ static int judge(const struct disk *disk, bool erase, struct trouble *why)
 			disk->name, text);
 	if (can == DISK_ERASE && !erase)
 		return trouble(why, -EINVAL, "%s is not empty: %s. With "
-			"\"erase\" all of it goes", disk->name, text);
+			"--erase all of it goes", disk->name, text);
 	return 0;
 }
 

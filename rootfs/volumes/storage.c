@@ -111,7 +111,7 @@ static int copy(char **words, bool erase, struct trouble *why)
 
 static const struct action {
 	const char *name, *second;
-	int words;	/* behind the name, without "erase" */
+	int words;	/* behind the name, without ERASE */
 	bool changes, erases;
 	int (*run)(char **words, bool erase, struct trouble *why);
 } actions[] = {
@@ -126,12 +126,15 @@ static const struct action {
 	{ "forget", NULL, 1, true, false, adopt_forget },
 };
 
-/* The words behind the name; erase is one more. */
+/* No name is called so. */
+#define ERASE "--erase"
+
+/* The words behind the name; ERASE is one more. */
 static bool fits(const struct action *action, char **words, int count,
 	bool *erase)
 {
 	*erase = action->erases && count == action->words + 2 &&
-		!strcmp(words[count - 1], "erase");
+		!strcmp(words[count - 1], ERASE);
 	return !strcmp(action->name, words[0]) &&
 		count == action->words + 1 + *erase &&
 		(!action->second || !strcmp(action->second, words[1]));
@@ -214,6 +217,6 @@ int storage(char **words, int count, struct trouble *why)
 				why);
 	return trouble(why, -EINVAL, "storage list, claim DISK NAME, mirror "
 		"DISK DISK NAME, mirror add NAME DISK, format NAME, adopt "
-		"DEVICE NAME, or forget NAME; \"erase\" behind the first four "
+		"DEVICE NAME, or forget NAME; " ERASE " behind the first four "
 		"where data is to go");
 }

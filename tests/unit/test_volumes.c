@@ -17,6 +17,7 @@
 #include "paths.h"
 #include "places.h"
 #include "storage.h"
+#include "volume.h"
 
 #define UUID "0e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7"
 #define OTHER "11111111-2222-3333-4444-555555555555"
@@ -326,16 +327,24 @@ static void test_refused(void)
 		"\n");
 	refused("claim sdx data", -ENOENT, "there is no disk sdx");
 	refused("claim ../sda data", -ENOENT, "there is no disk ../sda");
-	refused("claim sdb data erase", -EBUSY, "it is read-only");
-	refused("claim sdc data erase", -EBUSY, "it is too small");
-	refused("claim sdd data erase", -EBUSY, "in use: md127");
-	refused("claim sde data erase", -EBUSY, "a boot medium of Socle");
+	refused("claim sdb data --erase", -EBUSY, "it is read-only");
+	refused("claim sdc data --erase", -EBUSY, "it is too small");
+	refused("claim sdd data --erase", -EBUSY, "in use: md127");
+	refused("claim sde data --erase", -EBUSY, "a boot medium of Socle");
 	text("mounts", "/dev/sda2 /config ext4 rw 0 0\n");
-	refused("claim sda data erase", -EBUSY, "in use: /config");
+	refused("claim sda data --erase", -EBUSY, "in use: /config");
 	refused("claim sda Data", -EINVAL, "is no name for a volume");
 	refused("claim sda -data", -EINVAL, "is no name for a volume");
 	refused("claim sda ../data", -EINVAL, "is no name for a volume");
 	refused("claim sda a23456789012345x", -EINVAL, "is no name");
+	refused("claim sda sdb", -EINVAL, "a volume is not called \"sdb\"");
+	refused("claim sda xvdab12", -EINVAL, "a volume is not called");
+	refused("claim sda nvme0n1", -EINVAL, "a volume is not called");
+	refused("claim sda md127", -EINVAL, "a volume is not called");
+	refused("claim sda add", -EINVAL, "a volume is not called \"add\"");
+	refused("claim sda erase", -EINVAL, "a volume is not called");
+	/* A word that is a name, too, erases nothing. */
+	refused("claim sda data erase", -EINVAL, "claim DISK NAME");
 	refused("claim sda", -EINVAL, "claim DISK NAME");
 	refused("claim sda data erased", -EINVAL, "claim DISK NAME");
 	refused("explode", -EINVAL, "claim DISK NAME");
@@ -349,7 +358,7 @@ static void test_erase(void)
 	disk("sda");
 	write_at("sda", 512000, "x", 1);
 	refused("claim sda data", -EINVAL, "sda is not empty: data of an "
-		"unknown kind. With \"erase\" all of it goes");
+		"unknown kind. With --erase all of it goes");
 	begin();
 	disk("sda");
 	write_at("sda", DISK - 512, "EFI PART", 8);
@@ -361,7 +370,7 @@ static void test_erase(void)
 	refused("claim sda data", -EINVAL, "sda is not empty: 1 partition "
 		"(ntfs my?[2J)");
 	CHECK_STRING("", calls());
-	done("claim sda data erase");
+	done("claim sda sdata --erase");
 }
 
 /* A disk that goes in the middle, and a volume that cannot be mounted. */
@@ -492,16 +501,16 @@ static void test_add(void)
 	refused("mirror add data sdb", -EINVAL, "sdb was in the mirror, but "
 		"cannot be brought up to date. With");
 	CHECK(!strstr(calls(), "sfdisk"));
-	done("mirror add data sdb erase");
+	done("mirror add data sdb --erase");
 	CHECK(strstr(calls(), "--re-add dev/sdb1\nsfdisk"));
 	CHECK(!system("rm -r block/sdb/sdb2"));
 	/* Another's part does not. */
 	put_raid("sdb1", UUID, "any:data");
 	refused("mirror add data sdb", -EINVAL, "sdb is not empty");
 	text("class/md127/size", "130000\n");
-	refused("mirror add data sdb erase", -EINVAL, "smaller than");
+	refused("mirror add data sdb --erase", -EINVAL, "smaller than");
 	text("class/md127/md/dev-sdb1/state", "in_sync\n");
-	refused("mirror add data sdb erase", -EINVAL, "has all its disks");
+	refused("mirror add data sdb --erase", -EINVAL, "has all its disks");
 	refused("mirror add other sdb", -ENOENT, "there is no volume other");
 	text("mounts", at("/dev/sda1 @/data ext4 rw 0 0\n"));
 	refused("mirror add data sdb", -EINVAL, "is no mirror");
@@ -509,6 +518,7 @@ static void test_add(void)
 
 static void test_list(void)
 {
+	struct conf *conf;
 	json_t *object;
 
 	make_array("1\n");
@@ -527,9 +537,19 @@ static void test_list(void)
 		json_object_get(json_array_get(json_object_get(object,
 		"arrays"), 0), "disks"), 1)));
 	CHECK_STRING("mounted", field(object, "volumes", 0, "state"));
+	CHECK_STRING("", field(object, "volumes", 0, "reason"));
 	CHECK_STRING("md127", field(object, "volumes", 0, "device"));
 	CHECK_STRING("yes", field(object, "disks", 0, "can"));
 	CHECK_STRING("?[31mred?", field(object, "disks", 0, "model"));
+	json_decref(object);
+	/* Nothing is copied. */
+	text("class/md127/md/sync_action", "idle\n");
+	conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
+	object = json_pack("{s:o}", "volumes", volume_list_shortly(conf));
+	conf_free(conf);
+	CHECK_STRING("mounted", field(object, "volumes", 0, "state"));
+	CHECK_STRING("its mirror lacks a disk", field(object, "volumes", 0,
+		"reason"));
 	json_decref(object);
 	/* Its disk has gone. */
 	CHECK(!system("rm -r class/md127"));
@@ -723,7 +743,7 @@ static void test_forget(void)
 	make_array("0\n");
 	busy_with("volumes/data/x");
 	refused("forget data", -EBUSY, "VMs that run have files on data: web");
-	refused("format data erase", -EBUSY, "VMs that run have files on");
+	refused("format data --erase", -EBUSY, "VMs that run have files on");
 	CHECK(strstr(get(PATH_SETTINGS), "volume data"));
 	CHECK_STRING("", calls());
 }
@@ -731,14 +751,14 @@ static void test_forget(void)
 static void test_format(void)
 {
 	make_array("0\n");
-	refused("format data", -EINVAL, "is not empty. With \"erase\"");
-	done("format data erase");
+	refused("format data", -EINVAL, "is not empty. With --erase");
+	done("format data --erase");
 	CHECK_STRING("script unmount data\nmkfs -q -F -m 0 -i 65536 -E "
 		"lazy_itable_init=1,lazy_journal_init=1 -L data -U " UUID
 		" dev/md127\nscript mount data " UUID "\n", calls());
 	text("mounts", at("/dev/md127 @/data ext4 rw 0 0\n"));
 	CHECK(!rename("volumes/data/x", "volumes/data/.x"));
-	refused("format data", -EINVAL, "is not empty. With \"erase\"");
+	refused("format data", -EINVAL, "is not empty. With --erase");
 	CHECK(!unlink("volumes/data/.x") && !mkdir("volumes/data/lost+found",
 		0700) && !mkdir("volumes/data/.socle", 0700));
 	text("mounts", at("/dev/md127 @/data ext4 rw 0 0\n"));
@@ -757,21 +777,21 @@ static void test_format_elsewhere(void)
 	make_array("0\n");
 	program("script", "mv class/md127 class/md126; mv dev/md127 dev/md126; "
 		"echo > mounts");
-	done("format data erase");
+	done("format data --erase");
 	CHECK(strstr(calls(), " dev/md126\n"));
 	make_array("0\n");
 	program("script", "rm -r class/md127; echo > mounts");
-	refused("format data erase", -ENODEV, "is not there any more");
+	refused("format data --erase", -ENODEV, "is not there any more");
 	CHECK_STRING("script unmount data\n", calls());
 	make_array("0\n");
 	CHECK(!system("rm -r class/md127"));
-	refused("format data erase", -ENODEV, "its disk is gone");
+	refused("format data --erase", -ENODEV, "its disk is gone");
 	CHECK_STRING("", calls());
 	/* VMs that have files of one that can only be read are named. */
 	make_array("0\n");
 	text("mounts", at("/dev/md127 @/data ext4 ro 0 0\n"));
 	busy_with("volumes/data/x");
-	refused("format data erase", -EBUSY, "VMs that run have files on data: "
+	refused("format data --erase", -EBUSY, "VMs that run have files on data: "
 		"web");
 }
 
