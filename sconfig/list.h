@@ -25,8 +25,8 @@ struct list_column {
  *	list_run(&vms);
  *
  * The first column names the row: it is the page's subject, @ in actions. The
- * chosen row stays chosen by that name (and its kind) when rows come and go. page.row is its
- * object: what an action's may() looks at, and a form's values.
+ * chosen row stays chosen by that name, and its kind, when rows come and go.
+ * page.row is its object: what an action's may() looks at, and a form's values.
  */
 struct list {
 	struct page page;

@@ -140,7 +140,7 @@ static void run(void)
 	list_run(&storage);
 }
 
-/* A volume that is not there or lacks something, else the first folder for VMs. */
+/* A volume that is not there or lacks a disk, else the first folder for VMs. */
 static void status(char *text, size_t size)
 {
 	const json_t *host = watch_host(), *volume, *row = json_array_get(

@@ -19,8 +19,8 @@ enum disk_can {
 /* Why, for DISK_ERASE: what is on it, or a sentence. */
 enum disk_can disk_can_claim(const struct disk *disk, char *why, int size);
 
-/* A disk that was judged. Names are given again when disks go and come: what has
- * its name later is it as long as its number is the same. */
+/* A disk that was judged. Names are given again when disks go and come: what
+ * has its name later is it as long as its number is the same. */
 struct disk_taken {
 	char name[DEVICE_NAME];		/* "sda" */
 	unsigned long long bytes, number;

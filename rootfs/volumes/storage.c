@@ -151,8 +151,8 @@ int storage_lock(struct trouble *why)
 		PLACE_LOCK, strerror(-lock));
 }
 
-/* What the script does by itself, when a disk comes, waits for the whole change:
- * it would mount what is being formatted, or stop what is being made. */
+/* What the script does by itself, when a disk comes, waits for the whole
+ * change: it would mount what is being formatted, or stop what is made. */
 static int lock_script(struct trouble *why)
 {
 	int lock = lockfile_take(PLACE_SCRIPT_LOCK, true);

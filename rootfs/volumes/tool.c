@@ -36,7 +36,8 @@ static char *last_line(int fd, char text[TAIL])
 	char *line;
 
 	text[got > 0 ? got : 0] = '\0';
-	for (got = (ssize_t)strlen(text); got && strchr("\r\n ", text[got - 1]);)
+	got = (ssize_t)strlen(text);
+	while (got && strchr("\r\n ", text[got - 1]))
 		text[--got] = '\0';
 	line = strrchr(text, '\n');
 	return line ? line + 1 : text;

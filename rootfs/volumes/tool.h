@@ -5,8 +5,8 @@
 
 #include "trouble.h"
 
-/* The descriptor by which the script knows its lock, which it then does not wait
- * for. No other program gets it. */
+/* The descriptor by which the script knows its lock, which it then does not
+ * wait for. No other program gets it. */
 enum { TOOL_LOCK = 9 };
 
 /*

@@ -1,4 +1,4 @@
-/* Data volumes: machines made of files, programs that write down their words. */
+/* Data volumes: machines of files, programs that write down their words. */
 /* SPDX-License-Identifier: MIT */
 #include "check.h"
 
@@ -177,8 +177,8 @@ static void put_raid(const char *name, const char *uuid, const char *label)
 
 static void begin(void)
 {
-	CHECK(!system("rm -rf class block dev memory volumes reasons cgroup config "
-		"settings calls"));
+	CHECK(!system("rm -rf class block dev memory volumes reasons cgroup "
+		"config settings calls"));
 	text("mounts", "proc /proc proc rw 0 0\n");
 	text("blkid", "");
 	text("cmdline", "");
@@ -189,13 +189,13 @@ static void begin(void)
 	program("mkfs", "");
 	program("mdadm", "");
 	/* The disk gets its partition. */
-	program("sfdisk", "cat >> calls; disk=${6##*/}; mkdir -p class/${disk}1; "
-		"echo 129024 > class/${disk}1/size; "
+	program("sfdisk", "cat >> calls; disk=${6##*/}; "
+		"mkdir -p class/${disk}1; echo 129024 > class/${disk}1/size; "
 		"truncate -s 63M dev/${disk}1");
 	/* What the settings have, and what is mounted. */
-	program("script", "[ $1 != mount ] || { echo \"/dev/sda1 $PWD/volumes/$2 "
-		"ext4 rw,nosuid 0 0\" >> mounts; cp settings before 2> "
-		"/dev/null || : > before; }; [ $1 != unmount ] || sed -i "
+	program("script", "[ $1 != mount ] || { echo \"/dev/sda1 "
+		"$PWD/volumes/$2 ext4 rw,nosuid 0 0\" >> mounts; "
+		"cp settings before 2> /dev/null || : > before; }; [ $1 != unmount ] || sed -i "
 		"/volumes/d mounts");
 }
 
@@ -305,8 +305,8 @@ static void test_memory(void)
 	disk("sda");
 	text("memory/web/vm.conf", "");
 	done("claim sda data");
-	CHECK_STRING(at("the volume data is in @/data. There are VMs in memory: "
-		"delete them, then host set host storage=@/data\n"),
+	CHECK_STRING(at("the volume data is in @/data. There are VMs in "
+		"memory: delete them, then host set host storage=@/data\n"),
 		get("said"));
 	CHECK(!strstr(calls(), "apply"));
 	CHECK_STRING("[volume data]\nuuid = " UUID "\n", get(PATH_SETTINGS));
@@ -380,8 +380,8 @@ static void test_vanishing(void)
 	disk("sda");
 	program("sfdisk", "echo 'cannot open /dev/sda: No such device' >&2; "
 		"exit 1");
-	refused("claim sda data", -EIO, "sda cannot be partitioned: cannot open "
-		"/dev/sda: No such device");
+	refused("claim sda data", -EIO, "sda cannot be partitioned: cannot "
+		"open /dev/sda: No such device");
 	program("sfdisk", "mkdir class/sda1; echo 1 > class/sda1/size; "
 		"touch dev/sda1");
 	program("mkfs", "printf 'one\\n\\033[1mtwo\\n' >&2; exit 1");
@@ -493,7 +493,7 @@ static void test_add(void)
 	put_raid("sdb1", OTHER, "any:data");
 	done("mirror add data sdb");
 	CHECK(strstr(calls(), "--re-add dev/sdb1\n"));
-	/* What cannot be brought up to date is not empty, whatever is behind it. */
+	/* What cannot be brought up to date is not empty: behind it, too. */
 	device("sdb2");
 	text("block/sdb/sdb2/partition", "2\n");
 	put_ext4("sdb2", OTHER, "photos");
@@ -739,7 +739,7 @@ static void test_forget(void)
 		calls());
 	CHECK_STRING(at("[host]\nname = a\nstorage = /mnt\n"
 		"storage = @/data2\n"), get(PATH_SETTINGS));
-	/* VMs that run, which are known by the device of what they have open. */
+	/* VMs that run: known by the device of what they have open. */
 	make_array("0\n");
 	busy_with("volumes/data/x");
 	refused("forget data", -EBUSY, "VMs that run have files on data: web");
@@ -791,8 +791,8 @@ static void test_format_elsewhere(void)
 	make_array("0\n");
 	text("mounts", at("/dev/md127 @/data ext4 ro 0 0\n"));
 	busy_with("volumes/data/x");
-	refused("format data --erase", -EBUSY, "VMs that run have files on data: "
-		"web");
+	refused("format data --erase", -EBUSY, "VMs that run have files on "
+		"data: web");
 }
 
 static void test_one_at_a_time(void)
@@ -801,7 +801,7 @@ static void test_one_at_a_time(void)
 
 	begin();
 	disk("sda");
-	/* The script has its lock already, nobody else gets it, until the end. */
+	/* The script has its lock already, and nobody else gets it. */
 	program("script", "[ /proc/self/fd/9 -ef volumes.lock ] && echo lent "
 		">> calls");
 	program("mkfs", "[ -e /proc/self/fd/9 ] || flock -n volumes.lock echo "

@@ -182,6 +182,7 @@ test_locks() {
 	begin
 	: > run/volumes/.begun
 	device sda1
+	(umask 077 && : > run/volumes.lock)
 	exec 9> run/volumes.lock
 	flock 9
 	timeout 5 lib/volumes release || fail "a lock that is lent is waited for"
@@ -194,6 +195,7 @@ test_locks() {
 	done
 	# shellcheck disable=SC2086
 	[ "$(alive $processes)" = 2 ] || fail "$(alive $processes) wait"
+	[ -z "$(find run -type f -name 'volumes.*' -perm /077)" ] || fail "anybody may lock"
 	echo "/dev/sda1 $top/volumes/data ext4 rw 0 0" > mounts
 	exec 9>&-
 	wait
