@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "keys.h"
@@ -817,6 +818,39 @@ static void test_one_at_a_time(void)
 	close(lock);
 }
 
+static unsigned int patience;
+
+unsigned int __real_alarm(unsigned int seconds);
+unsigned int __wrap_alarm(unsigned int seconds);
+unsigned int __wrap_alarm(unsigned int seconds)
+{
+	patience = seconds ? seconds : patience;
+	return __real_alarm(seconds != 0);
+}
+
+/* A disk that does not answer is not waited for by who only looks. */
+static void test_patience(void)
+{
+	int status, blkid;
+	pid_t child;
+
+	begin();
+	json_decref(list());
+	CHECK(patience == 30 && !__real_alarm(0));
+	CHECK(!unlink("blkid") && !mkfifo("blkid", 0600));
+	child = fork();
+	if (!child) {
+		CHECK(freopen("stderr", "w", stderr));
+		_exit(ask("list") ? 2 : 0);
+	}
+	CHECK(waitpid(child, &status, 0) == child && status == 1 << 8);
+	CHECK_STRING("host: a disk does not answer\n", get("stderr"));
+	/* Who was asked ends. */
+	blkid = open("blkid", O_WRONLY | O_NONBLOCK);
+	close(blkid);
+	CHECK(!unlink("blkid"));
+}
+
 int main(void)
 {
 	CHECK(getcwd(volumes_folder, sizeof(volumes_folder) - 10));
@@ -840,5 +874,6 @@ int main(void)
 	test_format();
 	test_format_elsewhere();
 	test_one_at_a_time();
+	test_patience();
 	return 0;
 }

@@ -18,7 +18,8 @@ PARTS_OF = volumes/storage volumes/volume volumes/entry volumes/claim \
 	switch/trouble switch/program conf/keep
 copies = $(patsubst %,$(BUILD)/of_%.c,$(subst /,_,$(PARTS_OF)) \
 	$(addprefix installer_,disks attribute program))
-WITH_test_volumes = $(copies)
+# A second is as long as half a minute.
+WITH_test_volumes = $(copies) -Wl,--wrap=alarm
 $(BUILD)/test_volumes: $(copies)
 
 check: scripts
