@@ -327,7 +327,7 @@ assert host["load"] >= 0 and host["trial"] is None and "ttyS0" in host["consoles
 host_volume() {
 	local folder=$BATS_TEST_TMPDIR/folder
 	mkdir -p "$folder/.socle"
-	mke2fs -q -F -t ext4 -E root_owner=0:0 -d "$folder" "$BATS_TEST_TMPDIR/volume" 64M &&
+	mke2fs -q -F -t ext4 -E root_owner=0:0 -d "$folder" "$BATS_TEST_TMPDIR/volume" 64M > /dev/null &&
 		cat "$BATS_TEST_TMPDIR/volume"
 }
 
@@ -340,15 +340,17 @@ host_file() {
 	host_root host '$H network set "$N" address=10.0.2.99/24 gateway=10.0.2.2; sync' 60
 	machine_type host reboot
 	machine_wait_end host 90
-	host_volume > "$BATS_FILE_TMPDIR/data"
-	host_start again -drive "file=$BATS_FILE_TMPDIR/data,format=raw,if=virtio"
+	host_start again
 	expect_match "$(host_as again ann 'vm host network show')" '^trial +no$'
 	expect_match "$(host_as again ann 'ip -4 -o addr; id')" '^uid=1000\(ann\)'
 	host_locks again
 }
 
+# After the test before this one, with which its machine has ended.
 @test "network changes: a factory reset forgets them all" {
 	local options=() uuid file
+	host_volume > "$BATS_FILE_TMPDIR/data"
+	host_start again -drive "file=$BATS_FILE_TMPDIR/data,format=raw,if=virtio"
 	expect_failure host_as again ann 'vm host settings reset'
 	expect_match "$output" 'reset forgets all settings of this host: --erase'
 	uuid=$(blkid -s UUID -o value "$BATS_FILE_TMPDIR/data")
