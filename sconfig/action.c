@@ -40,7 +40,7 @@ const struct action *action_find(const struct page *page, int key)
 	return NULL;
 }
 
-/* The words as they are now: the subject may change while it is asked. */
+/* The words as they are now. */
 static void say_words(const struct action *action, const struct page *page,
 	struct typed *typed)
 {
@@ -59,6 +59,19 @@ static void say_words(const struct action *action, const struct page *page,
 	page_command(typed);
 }
 
+bool action_confirm(const struct page *page, const char *question)
+{
+	char subject[PAGE_SUBJECT];
+
+	snprintf(subject, sizeof(subject), "%s", page->subject);
+	if (!message_confirm(question))
+		return false;
+	if (!strcmp(subject, page->subject))
+		return true;
+	page_say("%.200s is not there any more.", subject);
+	return false;
+}
+
 static bool confirmed(const struct action *action, const struct page *page)
 {
 	char text[ASK_TEXT];
@@ -67,7 +80,8 @@ static bool confirmed(const struct action *action, const struct page *page)
 		return true;
 	page_fill(action->question, page->subject, page->of, text,
 		sizeof(text));
-	return message_confirm(text);
+	return needs_subject(action) ? action_confirm(page, text) :
+		message_confirm(text);
 }
 
 void action_run(const struct action *action, struct page *page)

@@ -13,8 +13,8 @@ struct form;
 /*
  * Tables of these end with a key of 0. Each has words: what it does, or what
  * does the same on the command line; `sconfig --commands` and its test go by
- * them. In words and question @ is the page's subject, the chosen row's name, and
- * % what the page's rows belong to.
+ * them. In words and question @ is the page's subject, the chosen row's name,
+ * and % what the page's rows belong to.
  *
  *	{ .key = 's', .text = "start", .help = "Starts the VM.",
  *		.words = "start @", .may = is_off },
@@ -48,6 +48,12 @@ const struct action *action_find(const struct page *page, int key);
 bool action_offered(const struct action *action, const struct page *page);
 /* Shows the command, asks the question, does it. */
 void action_run(const struct action *action, struct page *page);
+/*
+ * A question about the page's subject. False, too, when that is another one
+ * after it: rows come anew while it waits, and in the place of one that has
+ * gone is its neighbour, which nobody meant.
+ */
+bool action_confirm(const struct page *page, const char *question);
 /* "s", "Enter": at most 7 columns. */
 const char *action_key_name(int key, char name[8]);
 

@@ -1,4 +1,4 @@
-/* Entry 11: settings as a file, a spare stick, and what the boot medium bears. */
+/* Entry 11: settings as a file, a spare stick, what the boot medium bears. */
 /* SPDX-License-Identifier: MIT */
 #include "entries.h"
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "installer/disks.h"
 #include "lines.h"
 #include "rootfs/vmms/unit.h"
 
@@ -63,6 +64,12 @@ static bool is_stick(const json_t *disk)
 	return !strcmp(bus, "USB") || !strcmp(bus, "SD");
 }
 
+static bool is_large_enough(const json_t *disk)
+{
+	return json_integer_value(json_object_get(disk, "bytes")) >=
+		(json_int_t)DISK_LEAST;
+}
+
 static void offer(const json_t *disk, struct form_options *options)
 {
 	char text[256], size[UNIT_TEXT] = "";
@@ -85,7 +92,8 @@ static void offer_disks(const json_t *list, struct form_options *options)
 	for (others = 0; others < 2; others++)
 		json_array_foreach(json_object_get(list, "disks"), i, disk)
 			if (is_stick(disk) == !others &&
-			    strcmp(lines_text(disk, "can"), "no"))
+			    strcmp(lines_text(disk, "can"), "no") &&
+			    is_large_enough(disk))
 				offer(disk, options);
 }
 

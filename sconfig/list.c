@@ -45,14 +45,22 @@ static void choose(struct list *list, int index)
 		name_of(list, page->row));
 }
 
+/* Kind: NULL: not known. */
+static bool is_row(const struct list *list, const json_t *row,
+	const char *name, const json_t *kind)
+{
+	return !strcmp(name_of(list, row), name) && (!kind ||
+		json_equal(json_object_get(row, list->kind), kind));
+}
+
 /* The row of that name; else the one that is in its place now. */
-static int find(const struct list *list, const char *name)
+static int find(const struct list *list, const char *name, const json_t *kind)
 {
 	const json_t *row;
 	size_t i;
 
 	json_array_foreach(list->array, i, row)
-		if (!strcmp(name_of(list, row), name))
+		if (is_row(list, row, name, kind))
 			return (int)i;
 	return list->chosen;
 }
@@ -77,15 +85,19 @@ static void take(struct page *page, const json_t *result)
 {
 	struct list *list = (struct list *)page;
 	char name[PAGE_SUBJECT];
+	json_t *kind;
 
 	if (!result)
 		return;
+	kind = list->kind ? json_incref(json_object_get(page->row,
+		list->kind)) : NULL;
 	snprintf(name, sizeof(name), "%s", list->array ? page->subject :
 		list->last);
 	page->row = NULL;
 	json_decref(list->array);
 	list->array = copy(list, result);
-	choose(list, find(list, name));
+	choose(list, find(list, name, kind));
+	json_decref(kind);
 }
 
 static int measure(const struct list *list, int *widths)

@@ -25,8 +25,8 @@ struct list_column {
  *	list_run(&vms);
  *
  * The first column names the row: it is the page's subject, @ in actions. The
- * chosen row stays chosen by that name when rows come and go. page.row is its
- * object: what an action's may() looks at, and a form's values.
+ * chosen row stays chosen by that name, and its kind, when rows come and go.
+ * page.row is its object: what an action's may() looks at, and a form's values.
  */
 struct list {
 	struct page page;
@@ -37,6 +37,8 @@ struct list {
 	bool (*keep)(const json_t *row);	/* NULL: all */
 	const char *empty;	/* a sentence, when there is no row */
 	const char *names;	/* the key of the name; NULL: the first column */
+	/* A key that tells rows of one name apart, or NULL. */
+	const char *kind;
 
 	/* list.c's. */
 	json_t *array;		/* NULL: it has not come yet */

@@ -8,7 +8,6 @@
 #include "deed.h"
 #include "lines.h"
 #include "list.h"
-#include "message.h"
 #include "rootfs/vmms/unit.h"
 #include "storage_forms.h"
 #include "storage_rows.h"
@@ -71,7 +70,7 @@ static void format(struct page *page)
 
 	snprintf(question, sizeof(question), "All that is on %.15s goes, for "
 		"ever. Go on", page->subject);
-	if (!message_confirm(question))
+	if (!action_confirm(page, question))
 		return;
 	typed_clear(&typed);
 	typed_table(&typed, "host storage format @ --erase", page->subject,
@@ -133,7 +132,7 @@ static struct list storage = {
 			"A library of discs and shares come with a later "
 			"version: discs lie in the folder iso of a folder for "
 			"VMs." },
-	.columns = columns, .make = make,
+	.columns = columns, .make = make, .kind = "kind",
 	.empty = "The host has no disk that it has a driver for." };
 
 static void run(void)
@@ -141,7 +140,7 @@ static void run(void)
 	list_run(&storage);
 }
 
-/* A volume that is not there, else the first folder for VMs. */
+/* A volume that is not there or lacks a disk, else the first folder for VMs. */
 static void status(char *text, size_t size)
 {
 	const json_t *host = watch_host(), *volume, *row = json_array_get(
@@ -152,7 +151,8 @@ static void status(char *text, size_t size)
 	size_t i;
 
 	json_array_foreach(json_object_get(host, "volumes"), i, volume)
-		if (strcmp(lines_text(volume, "state"), "mounted")) {
+		if (strcmp(lines_text(volume, "state"), "mounted") ||
+		    *lines_text(volume, "reason")) {
 			snprintf(text, size, "volume %s: %s", lines_text(
 				volume, "name"), lines_text(volume, "reason"));
 			return;

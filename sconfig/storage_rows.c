@@ -33,7 +33,10 @@ static void say_volume(json_t *row)
 
 	if (left)
 		unit_print("free", json_integer_value(left), room);
-	if (*lines_text(row, "reason"))
+	if (*lines_text(row, "reason") && left)
+		snprintf(about, sizeof(about), "%s free, on %s: %s", room,
+			lines_text(row, "device"), lines_text(row, "reason"));
+	else if (*lines_text(row, "reason"))
 		snprintf(about, sizeof(about), "%s", lines_text(row,
 			"reason"));
 	else

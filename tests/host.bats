@@ -6,7 +6,7 @@ load lib/host
 
 # One host for all; the tests build on one another.
 setup_file() {
-	requires xorriso unsquashfs mke2fs python3 ssh ssh-keygen openssl gcc
+	requires xorriso unsquashfs mke2fs debugfs blkid python3 ssh ssh-keygen openssl gcc
 	host_start host -netdev user,id=net1,net=10.1.2.0/24 \
 		-device "virtio-net-pci,netdev=net1,mac=$host_mac2"
 }
@@ -320,6 +320,20 @@ assert host["load"] >= 0 and host["trial"] is None and "ttyS0" in host["consoles
 	expect_failure host_as host ann 'vm host settings import -' < "$settings.long"
 	expect_match "$output" 'more than 32000 bytes'
 	expect_failure host_as host ann 'vm host make-stick nothing'
+	expect_match "$output" 'nothing: there is no such disk'
+}
+
+# host_volume: a file system with a place for a second copy of the settings.
+host_volume() {
+	local folder=$BATS_TEST_TMPDIR/folder
+	mkdir -p "$folder/.socle"
+	mke2fs -q -F -t ext4 -E root_owner=0:0 -d "$folder" "$BATS_TEST_TMPDIR/volume" 64M > /dev/null &&
+		cat "$BATS_TEST_TMPDIR/volume"
+}
+
+# host_file DISK PATH: what is known of a file of a file system.
+host_file() {
+	debugfs -R "stat $2" "$1" 2>&1
 }
 
 @test "network changes: a restart in the middle of a trial begins with what was" {
@@ -332,12 +346,25 @@ assert host["load"] >= 0 and host["trial"] is None and "ttyS0" in host["consoles
 	host_locks again
 }
 
+# After the test before this one, with which its machine has ended.
 @test "network changes: a factory reset forgets them all" {
-	local options=()
+	local options=() uuid file
+	host_volume > "$BATS_FILE_TMPDIR/data"
+	host_start again -drive "file=$BATS_FILE_TMPDIR/data,format=raw,if=virtio"
 	expect_failure host_as again ann 'vm host settings reset'
 	expect_match "$output" 'reset forgets all settings of this host: --erase'
+	uuid=$(blkid -s UUID -o value "$BATS_FILE_TMPDIR/data")
+	expect_match "$(host_as again ann "vm host storage adopt $uuid data")" 'the volume data is in'
+	# The management service begins anew, with the volume's folder.
+	host_as again ann 'sleep 4; for i in $(seq 100); do vm version > /dev/null 2>&1 && exit; sleep 0.3; done; exit 1'
+	expect_match "$(host_as again ann 'vm --json host show')" '/volumes/data/.socle/socle.conf'
 	expect_match "$(host_as again ann 'vm host settings reset --erase')" '^the settings are forgotten'
 	machine_wait_end again 120
+	for file in "$(host_disk)":/socle.conf "$(host_disk)":/ssh_host_ed25519_key \
+		"$BATS_FILE_TMPDIR/data:/.socle/socle.conf"; do
+		expect_match "$(host_file "${file%:*}" "${file##*:}")" 'File not found'
+	done
+	expect_match "$(host_file "$BATS_FILE_TMPDIR/data" /.socle)" 'Type: directory'
 	attach options "$(host_disk)" virtio-blk-pci
 	iso_boot_native forgot "${options[@]}" \
 		-drive "file=$iso,format=raw,media=cdrom,readonly=on"

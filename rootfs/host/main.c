@@ -110,10 +110,10 @@ static const struct command commands[] = {
 		"make-stick DISK [erase]\t\ta spare stick, which boots this host" },
 	{ NULL, "storage", 1, 5, storage,
 		"storage list\t\t\t\tdisks, arrays, volumes, as JSON\n"
-		"  storage claim DISK NAME [erase]\n"
-		"  storage mirror DISK DISK NAME [erase]\n"
-		"  storage mirror add NAME DISK [erase]\n"
-		"  storage format NAME [erase]\n"
+		"  storage claim DISK NAME [--erase]\n"
+		"  storage mirror DISK DISK NAME [--erase]\n"
+		"  storage mirror add NAME DISK [--erase]\n"
+		"  storage format NAME [--erase]\n"
 		"  storage adopt DEVICE|UUID NAME\n"
 		"  storage forget NAME" },
 	{ "network", "set", 1, WORDS_MAX, network_set,

@@ -214,7 +214,7 @@ void run_host_storage(struct request *request)
 	json_array_foreach((json_t *)what, i, each)
 		command_words_add(words, json_string_value(each));
 	if (request_flag(request, "erase"))
-		command_words_add(words, "erase");
+		command_words_add(words, "--erase");
 	run(words, request, words->looks ? showed : command_words_said);
 }
 

@@ -87,6 +87,14 @@ static bool takes_text(char *const *words, int index)
 			!strcmp(words[2], "check"));
 }
 
+/* The last word of "host storage", which no disk or volume can be called. */
+static bool is_erase(char *const *words, int index, int count)
+{
+	return index == count - 1 && !strcmp(words[0], "host") &&
+		!strcmp(words[1], "storage") &&
+		!strcmp(words[index], "--erase");
+}
+
 int hostcommand_check(char *const *words, int count, const char **program,
 	struct trouble *why)
 {
@@ -98,7 +106,7 @@ int hostcommand_check(char *const *words, int count, const char **program,
 		return trouble(why, -EINVAL, "this is no command of the host");
 	for (i = 2; i < count; i++)
 		if (takes_text(words, i) ? !is_text(words[i]) :
-		    !is_word(words[i]))
+		    !is_word(words[i]) && !is_erase(words, i, count))
 			return trouble(why, -EINVAL,
 				"\"%.60s\" is no word of a command", words[i]);
 	*program = command->program;

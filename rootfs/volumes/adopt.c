@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "array.h"
 #include "busy.h"
@@ -127,7 +126,7 @@ static int forget(const struct conf *conf, const struct volume *volume,
 {
 	struct mount mount;
 	bool mounted = mount_of(volume->name, &mount);
-	bool storage = volume_storage(conf, volume, 0);
+	bool storage = volume_storage(conf, volume);
 	char names[80];
 	int error = 0;
 
@@ -194,7 +193,7 @@ static int add_to(const struct array *array, const char *typed, bool erase,
 	struct trouble *why)
 {
 	char partition[DEVICE_NAME], node[PATH_SIZE];
-	struct disk disk;
+	struct disk_taken disk;
 	const char *name = strncmp(typed, "/dev/", 5) ? typed : typed + 5;
 	bool again = *name && strlen(name) < DEVICE_NAME &&
 		!strchr(name, '/') && was_part(name, array);
@@ -213,10 +212,14 @@ static int add_to(const struct array *array, const char *typed, bool erase,
 		if (!manage(array->name, "--re-add", node, NULL))
 			return 0;
 	}
-	error = disk_partition(&disk, partition, why);
+	if (again && !erase)
+		return trouble(why, -EINVAL, "%s was in the mirror, but cannot "
+			"be brought up to date. With --erase it is written "
+			"anew, and all that is on it goes", disk.name);
+	error = disk_partition(&disk, why);
 	if (error)
 		return error;
-	snprintf(node, sizeof(node), "%s/%s", PLACE_DEV, partition);
+	snprintf(node, sizeof(node), "%s/%s", PLACE_DEV, disk.partition);
 	return manage(array->name, "--add", node, why);
 }
 

@@ -59,7 +59,7 @@ static int percent_of(const char *folder)
 	attribute_text(folder, "sync_completed", text, sizeof(text));
 	if (sscanf(text, "%llu / %llu", &done, &all) != 2 || !all)
 		return -1;
-	return (int)(done >= all ? 100 : done / (all / 100 + 1));
+	return (int)(done >= all ? 100 : done * 100 / all);
 }
 
 static void read_state(struct array *array, const char *folder)
@@ -106,6 +106,16 @@ bool array_read(const char *name, struct array *array)
 	read_state(array, folder);
 	read_label(array);
 	return true;
+}
+
+bool array_is_degraded(const char *name)
+{
+	struct array array = { .state = NULL };
+	char folder[PATH_SIZE];
+
+	snprintf(folder, sizeof(folder), "%s/%s/md", PLACE_CLASS, name);
+	read_state(&array, folder);
+	return !strcmp(array.state, "degraded");
 }
 
 static int is_array(const struct dirent *entry)

@@ -27,6 +27,8 @@ struct array {
 
 /* False: there is no such array. */
 bool array_read(const char *name, struct array *array);
+/* Whether it lacks a disk, and none is being copied to; no disk is read. */
+bool array_is_degraded(const char *name);
 /* The index-th that there is, in the kernel's order; false: no more. */
 bool array_next(int index, struct array *array);
 

@@ -82,15 +82,14 @@ static int finish(const char *device, const char *name, struct trouble *why)
 
 int claim(char **words, bool erase, struct trouble *why)
 {
-	char partition[DEVICE_NAME];
-	struct disk disk;
+	struct disk_taken disk;
 	int error = entry_check_name(words[1], why);
 
 	if (!error)
 		error = disk_take(words[0], erase, &disk, why);
 	if (!error)
-		error = disk_partition(&disk, partition, why);
-	return error ? error : finish(partition, words[1], why);
+		error = disk_partition(&disk, why);
+	return error ? error : finish(disk.partition, words[1], why);
 }
 
 static int assemble(const char *name, const char *one, const char *other,
@@ -125,8 +124,8 @@ static void dissolve(const char *array)
 
 int claim_mirror(char **words, bool erase, struct trouble *why)
 {
-	char partitions[2][DEVICE_NAME], array[DEVICE_NAME];
-	struct disk disks[2];
+	struct disk_taken disks[2];
+	char array[DEVICE_NAME];
 	int i, error = entry_check_name(words[2], why);
 
 	for (i = 0; !error && i < 2; i++)
@@ -134,10 +133,13 @@ int claim_mirror(char **words, bool erase, struct trouble *why)
 	if (!error && !strcmp(disks[0].name, disks[1].name))
 		error = trouble(why, -EINVAL, "a mirror has two disks");
 	for (i = 0; !error && i < 2; i++)
-		error = disk_partition(&disks[i], partitions[i], why);
+		error = disk_partition(&disks[i], why);
+	/* The first one had time to go. */
 	if (!error)
-		error = assemble(words[2], partitions[0], partitions[1], array,
-			why);
+		error = disk_still(&disks[0], why);
+	if (!error)
+		error = assemble(words[2], disks[0].partition,
+			disks[1].partition, array, why);
 	if (error)
 		return error;
 	error = finish(array, words[2], why);
@@ -175,14 +177,16 @@ static bool has_files(const char *folder)
 static int check_format(const struct conf *conf, const struct volume *volume,
 	bool erase, struct trouble *why)
 {
-	const char *storage = volume_storage(conf, volume, 0);
+	const char *storage = volume_storage(conf, volume);
 	char names[80];
 
 	if (volume->state == VOLUME_MISSING || volume->state == VOLUME_SEVERAL)
 		return trouble(why, -ENODEV, "the volume %s is not there: %s",
 			volume->name, volume->reason);
-	if (busy_vms(volume->folder, names, sizeof(names)) &&
-	    volume->state == VOLUME_MOUNTED)
+	if (!device_exists(volume->device))
+		return trouble(why, -ENODEV, "the volume %s is not there: its "
+			"disk is gone", volume->name);
+	if (busy_vms(volume->folder, names, sizeof(names)))
 		return trouble(why, -EBUSY, "VMs that run have files on %s: %s",
 			volume->name, names);
 	if (storage)
@@ -192,19 +196,36 @@ static int check_format(const struct conf *conf, const struct volume *volume,
 	if (!erase && (volume->state != VOLUME_MOUNTED ||
 		has_files(volume->folder)))
 		return trouble(why, -EINVAL, "the volume %s is not empty. With "
-			"\"erase\" all of it goes", volume->name);
+			"--erase all of it goes", volume->name);
+	return 0;
+}
+
+/* What has it now: the name of its device may be another's. */
+static int find_again(const struct volume *volume, char device[DEVICE_NAME],
+	struct trouble *why)
+{
+	struct device_list found;
+
+	device_find(volume->uuid, &found);
+	if (found.count != 1)
+		return trouble(why, -ENODEV, "the volume %s is not there any "
+			"more", volume->name);
+	snprintf(device, DEVICE_NAME, "%s", found.names[0]);
 	return 0;
 }
 
 /* With the UUID that the settings have: a power cut loses but what is to go. */
 static int format(const struct volume *volume, struct trouble *why)
 {
+	char device[DEVICE_NAME];
 	struct mount mount;
 	int error = mount_of(volume->name, &mount) ?
 		claim_unmount(volume->name, false, why) : 0;
 
 	if (!error)
-		error = make(volume->device, volume->name, volume->uuid, why);
+		error = find_again(volume, device, why);
+	if (!error)
+		error = make(device, volume->name, volume->uuid, why);
 	if (!error)
 		error = claim_mount(volume->name, volume->uuid, why);
 	if (!error)

@@ -73,6 +73,17 @@ unsigned long long device_bytes(const char *name)
 	return attribute_number(path, "size") * 512;
 }
 
+/* A name that is none leads out of the folder. */
+unsigned long long device_number(const char *name)
+{
+	char path[PATH_SIZE];
+
+	if (strchr(name, '/'))
+		return 0;
+	path_of(path, name, "");
+	return attribute_number(path, "diskseq");
+}
+
 static void look(const char *name, enum superblock_kind kind,
 	const char *uuid, struct device_list *found)
 {

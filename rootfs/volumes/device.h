@@ -31,6 +31,8 @@ bool device_named(const char *typed, char name[DEVICE_NAME]);
 bool device_holder(const char *name, char holder[DEVICE_NAME]);
 bool device_exists(const char *name);
 unsigned long long device_bytes(const char *name);
+/* The kernel's number of a disk, which no other has until the next start. */
+unsigned long long device_number(const char *name);
 /* What the disk's first partition would be called: sda1, nvme0n1p1. */
 void device_first(const char *disk, char partition[DEVICE_NAME]);
 /* The same of one that is waited for; false: it does not come. */

@@ -77,22 +77,26 @@ static int judge(const struct disk *disk, bool erase, struct trouble *why)
 			disk->name, text);
 	if (can == DISK_ERASE && !erase)
 		return trouble(why, -EINVAL, "%s is not empty: %s. With "
-			"\"erase\" all of it goes", disk->name, text);
+			"--erase all of it goes", disk->name, text);
 	return 0;
 }
 
-int disk_take(const char *typed, bool erase, struct disk *disk,
+/* Read before anything else of it. */
+int disk_take(const char *typed, bool erase, struct disk_taken *disk,
 	struct trouble *why)
 {
 	const char *name = strncmp(typed, "/dev/", 5) ? typed : typed + 5;
+	unsigned long long number = device_number(name);
 	struct disk *disks;
 	int i, count = disks_read(&disks), error = -ENOENT;
 
 	for (i = 0; i < count && error == -ENOENT; i++) {
 		if (strcmp(disks[i].name, name))
 			continue;
-		*disk = disks[i];
-		error = judge(disk, erase, why);
+		snprintf(disk->name, sizeof(disk->name), "%s", name);
+		disk->bytes = disks[i].bytes;
+		disk->number = number;
+		error = judge(&disks[i], erase, why);
 	}
 	if (count >= 0)
 		free(disks);
@@ -100,23 +104,32 @@ int disk_take(const char *typed, bool erase, struct disk *disk,
 		name) : error;
 }
 
-int disk_partition(const struct disk *disk, char partition[DEVICE_NAME],
-	struct trouble *why)
+int disk_still(const struct disk_taken *disk, struct trouble *why)
+{
+	return device_number(disk->name) == disk->number ? 0 : trouble(why,
+		-ENODEV, "%s is another disk now: nothing more is written",
+		disk->name);
+}
+
+int disk_partition(struct disk_taken *disk, struct trouble *why)
 {
 	char path[64], what[64];
 	char *words[] = { PLACE_SFDISK, "--quiet", "--wipe", "always",
 		"--wipe-partitions", "always", path, NULL };
-	int error;
+	int error = disk_still(disk, why);
 
 	snprintf(path, sizeof(path), "%s/%.40s", PLACE_DEV, disk->name);
 	snprintf(what, sizeof(what), "%.31s cannot be partitioned",
 		disk->name);
-	error = tool_run(words, "label: gpt\nname=" PARTITION ", type=linux\n",
-		what, why);
-	if (error || device_partition(disk->name, partition))
+	if (!error)
+		error = tool_run(words, "label: gpt\nname=" PARTITION
+			", type=linux\n", what, why);
+	if (error)
 		return error;
-	return trouble(why, -ENODEV, "%s: its partition does not appear",
-		disk->name);
+	if (!device_partition(disk->name, disk->partition))
+		return trouble(why, -ENODEV, "%s: its partition does not "
+			"appear", disk->name);
+	return disk_still(disk, why);
 }
 
 static void put(json_t *object, const char *key, const char *value)

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "entry.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -57,6 +58,41 @@ static int check_free(const struct conf *conf, const char *name,
 	return error;
 }
 
+static bool is_disk_of(const char *name, const char *driver)
+{
+	size_t size = strlen(driver), letters;
+
+	if (strncmp(name, driver, size))
+		return false;
+	name += size;
+	letters = strspn(name, "abcdefghijklmnopqrstuvwxyz");
+	return letters && letters <= 2 &&
+		!name[letters + strspn(name + letters, "0123456789")];
+}
+
+/* As the kernel calls disks and arrays: sda, sda1, nvme0n1, md127. */
+static bool is_device_name(const char *name)
+{
+	static const char *const numbered[] = { "nvme", "mmcblk", "md" };
+	size_t i, size;
+
+	for (i = 0; i < sizeof(numbered) / sizeof(*numbered); i++) {
+		size = strlen(numbered[i]);
+		if (!strncmp(name, numbered[i], size) &&
+		    isdigit((unsigned char)name[size]))
+			return true;
+	}
+	return is_disk_of(name, "sd") || is_disk_of(name, "vd") ||
+		is_disk_of(name, "xvd");
+}
+
+/* Volumes that have them stay: only new ones are not called so. */
+static bool is_reserved(const char *name)
+{
+	return !strcmp(name, "erase") || !strcmp(name, "add") ||
+		is_device_name(name);
+}
+
 int entry_check_name(const char *name, struct trouble *why)
 {
 	struct conf *conf;
@@ -66,6 +102,9 @@ int entry_check_name(const char *name, struct trouble *why)
 		return trouble(why, -EINVAL, "\"%.40s\" is no name for a "
 			"volume: at most 15 lower-case letters, digits and "
 			"hyphens", name);
+	if (is_reserved(name))
+		return trouble(why, -EINVAL, "a volume is not called \"%s\": "
+			"it would be taken for something else", name);
 	conf = read_settings();
 	if (!conf)
 		return -ENOMEM;
@@ -85,15 +124,16 @@ int entry_read(const char *name, struct volume *volume, struct conf **conf,
 	return trouble(why, -ENOENT, "there is no volume %.40s", name);
 }
 
-/* Storage: [host] has changed, too. */
+/* Storage: [host] has changed, too. A power cut leaves both or none. */
 static int save(struct settings *settings, const char *section, bool storage,
 	struct trouble *why)
 {
+	const char *const sections[] = { section, "host" };
 	bool kept = false;
-	int error = settings_save(settings, section, &kept, why);
+	int error = settings_keep(settings, sections, 1 + storage, &kept, why);
 
-	if (!error && storage)
-		error = settings_save(settings, "host", &kept, why);
+	if (!error)
+		error = settings_write(settings, why);
 	if (!error && !kept)
 		fprintf(stderr, "host: this host has no volume of its own: the "
 			"change is lost at the next start\n");
@@ -205,7 +245,7 @@ static int take_out(struct settings *settings, const struct volume *volume,
 	int error = 0;
 
 	section_of(volume->name, section);
-	*storage = volume_storage(settings->conf, volume, 0);
+	*storage = volume_storage(settings->conf, volume);
 	if (*storage)
 		error = keep_others(settings->conf, volume);
 	if (!error)

@@ -15,6 +15,7 @@
 #define PLACE_VOLUMES "/volumes"
 #define PLACE_REASONS "/run/socle/volumes"
 #define PLACE_LOCK "/run/socle/storage.lock"
+#define PLACE_SCRIPT_LOCK "/run/socle/volumes.lock"
 /* Programs. */
 #define PLACE_SCRIPT "/lib/socle/volumes"
 #define PLACE_STORAGE_APPLY "/lib/socle/apply"

@@ -3,9 +3,12 @@
 #include "storage.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,7 +20,10 @@
 #include "lockfile.h"
 #include "paths.h"
 #include "places.h"
+#include "tool.h"
 #include "volume.h"
+
+enum { PATIENCE = 30 }; /* seconds */
 
 static json_t *disks_of(const struct array *array)
 {
@@ -88,14 +94,30 @@ static int find(char **words, bool erase, struct trouble *why)
 	return 0;
 }
 
+/* For the scripts: words of e2fsck, or nothing. */
+static int copy(char **words, bool erase, struct trouble *why)
+{
+	unsigned int block, size;
+	char name[DEVICE_NAME];
+
+	(void)erase;
+	if (!device_named(words[0], name))
+		return trouble(why, -ENOENT, "there is no device %.60s",
+			words[0]);
+	if (superblock_copy(name, &block, &size))
+		printf("-b %u -B %u\n", block, size);
+	return 0;
+}
+
 static const struct action {
 	const char *name, *second;
-	int words;	/* behind the name, without "erase" */
+	int words;	/* behind the name, without ERASE */
 	bool changes, erases;
 	int (*run)(char **words, bool erase, struct trouble *why);
 } actions[] = {
 	{ "list", NULL, 0, false, false, list },
 	{ "find", NULL, 1, false, false, find },
+	{ "copy", NULL, 1, false, false, copy },
 	{ "claim", NULL, 2, true, true, claim },
 	{ "mirror", "add", 3, true, true, adopt_disk },
 	{ "mirror", NULL, 3, true, true, claim_mirror },
@@ -104,12 +126,15 @@ static const struct action {
 	{ "forget", NULL, 1, true, false, adopt_forget },
 };
 
-/* The words behind the name; erase is one more. */
+/* No name is called so. */
+#define ERASE "--erase"
+
+/* The words behind the name; ERASE is one more. */
 static bool fits(const struct action *action, char **words, int count,
 	bool *erase)
 {
 	*erase = action->erases && count == action->words + 2 &&
-		!strcmp(words[count - 1], "erase");
+		!strcmp(words[count - 1], ERASE);
 	return !strcmp(action->name, words[0]) &&
 		count == action->words + 1 + *erase &&
 		(!action->second || !strcmp(action->second, words[1]));
@@ -126,17 +151,57 @@ int storage_lock(struct trouble *why)
 		PLACE_LOCK, strerror(-lock));
 }
 
-static int run(const struct action *action, char **words, bool erase,
+/* What the script does by itself, when a disk comes, waits for the whole
+ * change: it would mount what is being formatted, or stop what is made. */
+static int lock_script(struct trouble *why)
+{
+	int lock = lockfile_take(PLACE_SCRIPT_LOCK, true);
+
+	if (lock < 0)
+		return trouble(why, lock, "%s cannot be locked: %s",
+			PLACE_SCRIPT_LOCK, strerror(-lock));
+	if (lock != TOOL_LOCK) {
+		dup3(lock, TOOL_LOCK, O_CLOEXEC);
+		close(lock);
+	}
+	return 0;
+}
+
+static int change(const struct action *action, char **words, bool erase,
 	struct trouble *why)
 {
-	int lock = action->changes ? storage_lock(why) : -1;
+	int lock = storage_lock(why), error;
+
+	if (lock < 0)
+		return lock;
+	error = lock_script(why);
+	if (!error) {
+		error = action->run(words, erase, why);
+		close(TOOL_LOCK);
+	}
+	close(lock);
+	return error;
+}
+
+static void no_answer(int number)
+{
+	static const char sentence[] = "host: a disk does not answer\n";
+	ssize_t said = write(STDERR_FILENO, sentence, sizeof(sentence) - 1);
+
+	(void)number;
+	(void)said;
+	_exit(EXIT_FAILURE);
+}
+
+/* Who only looks waits no longer than this for a disk that is about to fail. */
+static int look(const struct action *action, char **words, struct trouble *why)
+{
 	int error;
 
-	if (action->changes && lock < 0)
-		return lock;
-	error = action->run(words, erase, why);
-	if (lock >= 0)
-		close(lock);
+	signal(SIGALRM, no_answer);
+	alarm(PATIENCE);
+	error = action->run(words, false, why);
+	alarm(0);
 	return error;
 }
 
@@ -147,9 +212,11 @@ int storage(char **words, int count, struct trouble *why)
 
 	for (i = 0; i < sizeof(actions) / sizeof(*actions); i++)
 		if (fits(&actions[i], words, count, &erase))
-			return run(&actions[i], words + 1, erase, why);
+			return actions[i].changes ? change(&actions[i], words +
+				1, erase, why) : look(&actions[i], words + 1,
+				why);
 	return trouble(why, -EINVAL, "storage list, claim DISK NAME, mirror "
 		"DISK DISK NAME, mirror add NAME DISK, format NAME, adopt "
-		"DEVICE NAME, or forget NAME; \"erase\" behind the first four "
+		"DEVICE NAME, or forget NAME; " ERASE " behind the first four "
 		"where data is to go");
 }

@@ -23,6 +23,15 @@ struct superblock {
 /* Of PLACE_DEV/name. Nothing in it is believed but for the search. */
 void superblock_read(const char *name, struct superblock *superblock);
 
+/*
+ * The first copy of an ext4's superblock, which e2fsck takes in its place:
+ * block 8193 of 1 KB, or 32768 of 4 KB. False: the superblock is good, or is
+ * no ext4's; or what is there is no copy of it. One that is half written, as a
+ * disk's sector may be 512 bytes, says in its first half where its copy is.
+ */
+bool superblock_copy(const char *name, unsigned int *block,
+	unsigned int *size);
+
 /* Whether nothing is written where file systems, tables and arrays begin and
  * end. False, too, when it cannot be read. */
 bool superblock_is_blank(const char *name);

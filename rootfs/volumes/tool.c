@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "places.h"
+
 enum { TAIL = 512, NOT_FOUND = 127 };
 
 static int file_with(const char *text)
@@ -34,10 +36,18 @@ static char *last_line(int fd, char text[TAIL])
 	char *line;
 
 	text[got > 0 ? got : 0] = '\0';
-	for (got = (ssize_t)strlen(text); got && strchr("\r\n ", text[got - 1]);)
+	got = (ssize_t)strlen(text);
+	while (got && strchr("\r\n ", text[got - 1]))
 		text[--got] = '\0';
 	line = strrchr(text, '\n');
 	return line ? line + 1 : text;
+}
+
+/* The lock is whose the change is. */
+static void lend_lock(const char *program)
+{
+	if (!strcmp(program, PLACE_SCRIPT))
+		fcntl(TOOL_LOCK, F_SETFD, 0);
 }
 
 static int run(char *const *words, int input, int output)
@@ -51,6 +61,7 @@ static int run(char *const *words, int input, int output)
 		dup2(input, STDIN_FILENO);
 		dup2(output, STDOUT_FILENO);
 		dup2(output, STDERR_FILENO);
+		lend_lock(words[0]);
 		execv(words[0], words);
 		_exit(NOT_FOUND);
 	}

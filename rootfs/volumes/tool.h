@@ -5,6 +5,10 @@
 
 #include "trouble.h"
 
+/* The descriptor by which the script knows its lock, which it then does not
+ * wait for. No other program gets it. */
+enum { TOOL_LOCK = 9 };
+
 /*
  * Runs a program, with input as its standard input (NULL: nothing), and waits
  * for its end. 0, or -EIO and why has what it said last; what is what it was

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "array.h"
 #include "places.h"
 
 static const char *const words[] = { "mounted", "missing", "several",
@@ -49,7 +50,9 @@ static void look_mounted(struct volume *volume, const struct mount *mount)
 		set_state(volume, VOLUME_FAILED,
 			"it can only be read, after an error");
 	else
-		set_state(volume, VOLUME_MOUNTED, "");
+		set_state(volume, VOLUME_MOUNTED,
+			array_is_degraded(mount->device) ?
+			"its mirror lacks a disk" : "");
 	if (statvfs(volume->folder, &status))
 		return;
 	volume->bytes = (unsigned long long)status.f_blocks * status.f_frsize;
@@ -110,7 +113,7 @@ const char *volume_name(const struct conf *conf, int index)
 }
 
 const char *volume_storage(const struct conf *conf,
-	const struct volume *volume, int index)
+	const struct volume *volume)
 {
 	size_t size = strlen(volume->folder);
 	const char *path;
@@ -118,7 +121,7 @@ const char *volume_storage(const struct conf *conf,
 
 	for (i = 0; (path = conf_value(conf, "host", "storage", i)); i++)
 		if (!strncmp(path, volume->folder, size) &&
-		    (!path[size] || path[size] == '/') && !index--)
+		    (!path[size] || path[size] == '/'))
 			return path;
 	return NULL;
 }
@@ -141,7 +144,7 @@ static void put_sizes(json_t *object, const struct volume *volume)
 static json_t *describe(const struct conf *conf, const struct volume *volume)
 {
 	json_t *object = json_object();
-	const char *storage = volume_storage(conf, volume, 0);
+	const char *storage = volume_storage(conf, volume);
 	const char *first = conf_value(conf, "host", "storage", 0);
 
 	put(object, "name", volume->name);

@@ -22,7 +22,8 @@ struct volume {
 	char name[VOLUME_NAME];
 	char uuid[UUID_SIZE];
 	enum volume_state state;
-	char reason[VOLUME_REASON];	/* why it is not mounted; or empty */
+	/* Why it is not mounted, or what it lacks; or empty. */
+	char reason[VOLUME_REASON];
 	char device[DEVICE_NAME];	/* empty: not one */
 	char folder[MOUNT_FOLDER];	/* where it is, or would be */
 	unsigned long long bytes, left;	/* of its file system, if mounted */
@@ -36,9 +37,9 @@ bool volume_read(const struct conf *conf, const char *name, bool look,
 	struct volume *volume);
 /* The name of the index-th of the settings; NULL: no more. */
 const char *volume_name(const struct conf *conf, int index);
-/* The index-th of [host] storage that is on it; NULL: no more. */
+/* The first of [host] storage that is on it, or NULL. */
 const char *volume_storage(const struct conf *conf,
-	const struct volume *volume, int index);
+	const struct volume *volume);
 
 /* {name, state, device, bytes, free, folder, storage, default, uuid, reason},
  * each. */

@@ -161,7 +161,7 @@ def read_ext4(disk, partition, path):
         for place in ([], ["-b", "8193", "-B", "1024"]):
             done = subprocess.run(["e2fsck", "-p"] + place + [volume], capture_output=True,
                                   text=True)
-            if done.returncode < 4:
+            if done.returncode != 8:
                 break
         done = subprocess.run(["e2fsck", "-fn", volume], capture_output=True, text=True)
         need(done.returncode == 0, "the volume for settings is damaged: " + done.stdout)

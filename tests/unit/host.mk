@@ -15,7 +15,7 @@ FLAGS = -iquote host $(PLAIN) $(SANITIZED) -iquote ../..
 TRIAL = trial network back change words settings keep trouble program rtnl \
 	netlink vlans
 SHOW = show show_access show_boot show_sections export import
-VOLUMES = volume device mount superblock attribute
+VOLUMES = volume device mount array superblock attribute
 NETTEST = nettest nettest_servers row probe echo dns ntp
 BOTH = show_network gateways nameservers define
 copies = $(patsubst %,$(BUILD)/host_%.c,$(1))

@@ -93,7 +93,7 @@ restores() {
 	see 'these settings count from the next start of the host on'
 }
 
-# The stick is offered first; what is on it is asked for twice.
+# The stick is offered first, a card that is too small is not; what is on it is asked for twice.
 sticks() {
 	press m
 	see 'Spare stick' 'Stick or disk +< sdb  8G, USB Stick' \

@@ -5,14 +5,14 @@
 
 . "$(dirname "$0")/menu.sh"
 
-# row KEYS...: the list's rows: data, old, md127, nvme0n1, sda, sdb.
+# row KEYS...: the list's rows: data, old, md127, nvme0n1, sda, mmcblk0, sdb.
 row() {
 	press Home
 	for key in "$@"; do press "$key"; done
 }
 
 looks() {
-	see 'data +volume +1T +in use +512G free, on md127, for new VMs' \
+	see 'data +volume +1T +in use +512G free, on md127: its mirror lacks a' \
 		'old +volume +- +several +sdd1 sde1 have the same' \
 		'md127 +array +- +degraded +RAID 1 of nvme0n1p1' \
 		'nvme0n1 +disk +1T +in use +NVMe, Ultra: md127' \
@@ -61,7 +61,7 @@ erases() {
 	press PageDown Enter
 	see 'Go on\? \(y/N\)'
 	press y
-	see 'done: claim sdb old2 erase'
+	see 'done: claim sdb old2 --erase'
 	press Home f
 	see 'Empty the volume data\? \(y/N\)'
 	press y
@@ -73,13 +73,13 @@ erases() {
 	press y
 	see 'for ever'
 	press y
-	see 'done: format data erase'
+	see 'done: format data --erase'
 }
 
 mirrors() {
 	row Down Down Down Down m
 	see 'Mirror of sda and another disk'
-	press Right
+	press Right Right
 	press Tab
 	write pair
 	see 'host storage mirror sda sdb pair'
@@ -92,7 +92,7 @@ mirrors() {
 	press PageDown Enter
 	see 'Both disks are written anew'
 	press y
-	see 'done: mirror sda sdb pair erase'
+	see 'done: mirror sda sdb pair --erase'
 	press Home r
 	see 'New disk for the mirror data' 'mirror add data sda'
 	press PageDown Enter
@@ -122,5 +122,7 @@ see 'Main menu'
 write 5
 press Enter
 for part in looks claims erases mirrors others; do $part; done
+press Escape
+see 'Main menu' 'Storage +volume data: its mirror lacks a disk'
 menu_end
 echo "menu_storage: all is well"

@@ -39,7 +39,8 @@ static const char storage_text[] = "{\"volumes\": ["
 	"{\"name\": \"data\", \"state\": \"mounted\", \"device\": \"md127\","
 	" \"bytes\": 1099511627776, \"free\": 549755813888,"
 	" \"folder\": \"/volumes/data\", \"storage\": true,"
-	" \"default\": true, \"uuid\": \"x\", \"reason\": \"\"},"
+	" \"default\": true, \"uuid\": \"x\", \"reason\": "
+	"\"its mirror lacks a disk\"},"
 	"{\"name\": \"old\", \"state\": \"several\", \"device\": \"\","
 	" \"folder\": \"/volumes/old\", \"storage\": false, \"default\": "
 	"false, \"uuid\": \"y\", \"reason\": \"sdd1 sde1 have the same "
@@ -52,6 +53,9 @@ static const char storage_text[] = "{\"volumes\": ["
 	"{\"name\": \"sda\", \"bytes\": 2199023255552, \"bus\": \"SATA\","
 	" \"can\": \"yes\", \"content\": \"empty\", \"model\": \"Deskstar "
 	"\\u0007\", \"serial\": \"2\", \"used\": \"\", \"why\": \"\"},"
+	"{\"name\": \"mmcblk0\", \"bytes\": 1073741824, \"bus\": \"SD\","
+	" \"can\": \"yes\", \"content\": \"empty\", \"model\": \"Card\","
+	" \"serial\": \"\", \"used\": \"\", \"why\": \"\"},"
 	"{\"name\": \"sdb\", \"bytes\": 8589934592, \"bus\": \"USB\","
 	" \"can\": \"erase\", \"content\": \"1 partition (ntfs PHOTOS)\","
 	" \"model\": \"Stick\", \"serial\": \"\", \"used\": \"\","
@@ -122,17 +126,27 @@ static void set(const char *pair)
 	say("", 0);
 }
 
+/* From the first change on the host says what the list has. */
+static void tell_volumes(void)
+{
+	json_t *list = json_loads(storage_text, 0, NULL);
+
+	json_object_set(host, "volumes", json_object_get(list, "volumes"));
+	json_decref(list);
+}
+
 /* What would be erased is refused without the word for it. */
 static void change_storage(const char *what)
 {
 	size_t size = strlen(what);
-	bool erases = size > 6 && !strcmp(what + size - 6, " erase");
+	bool erases = size > 8 && !strcmp(what + size - 8, " --erase");
 
 	if (strstr(what, "sdb") && !erases && strncmp(what, "adopt", 5))
 		say("host: sdb is not empty: 1 partition (ntfs PHOTOS). With "
-			"\"erase\" all of it goes\n", 1);
+			"--erase all of it goes\n", 1);
 	else
 		snprintf(world.says, sizeof(world.says), "done: %s\n", what);
+	tell_volumes();
 	world.status = strstr(world.says, "host: ") == world.says;
 }
 

@@ -581,7 +581,10 @@ static void test_host(void)
 	asked("host storage claim sda data", "host storage claim sda data",
 		"the volume data is in /volumes/data\n");
 	asked("host storage mirror add data sdb --erase",
-		"host storage mirror add data sdb erase",
+		"host storage mirror add data sdb --erase",
+		"the volume data is in /volumes/data\n");
+	asked("host storage format data erase",
+		"host storage format data erase",
 		"the volume data is in /volumes/data\n");
 	done("host storage forget data --dry-run",
 		"the host would do: host storage forget data\n");

@@ -361,6 +361,12 @@ static void test_host(void)
 	CHECK(COMMAND("host\0make-stick\0a\nb") == -EINVAL);
 	CHECK(COMMAND("host\0make-stick\0--file") == -EINVAL);
 	CHECK(COMMAND("host\0make-stick\0sdb\0--file") == -EINVAL);
+	/* The word that takes data is the last of storage's alone. */
+	CHECK(COMMAND("host\0make-stick\0sdb\0--erase") == -EINVAL);
+	CHECK(COMMAND("host\0storage\0format\0--erase\0x") == -EINVAL);
+	CHECK(!COMMAND("host\0storage\0format\0x\0--erase"));
+	job_end(&text);
+	free(text);
 	memset(long_text, 'a', sizeof(long_text));
 	memcpy(long_text, "host\0settings\0import", 21);
 	CHECK(host_command(long_text, sizeof(long_text)) == -EINVAL);

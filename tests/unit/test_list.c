@@ -21,6 +21,8 @@ static void run(struct page *page)
 
 static const struct action actions[] = {
 	{ .key = 'x', .text = "run", .words = "show @", .run = run },
+	{ .key = 'd', .text = "delete", .words = "show @",
+		.question = "Delete @", .run = run },
 	{ .key = 0 },
 };
 
@@ -99,6 +101,59 @@ static void test_refresh(void)
 	CHECK(runs == 1);
 }
 
+/* While a question waits. */
+static void *say_other(void *replies)
+{
+	while (!fake_shows("? (y/N)"))
+		usleep(10000);
+	service_say(replies);
+	return NULL;
+}
+
+/* What is asked about goes while it is asked: its neighbour is not meant. */
+static void test_vanishing(void)
+{
+	static const struct fake_step keys[] = { { 0, "> a" },
+		{ PRESSED_END, NULL }, { 0, "> c" }, { 'd', NULL },
+		{ 0, "> b" }, { 'y', NULL }, { 0, "c is not there any more" },
+		{ 'd', NULL }, { 0, "Delete b? (y/N)" }, { 'y', NULL },
+		{ PRESSED_ESCAPE, NULL }, { 0, NULL } };
+	pthread_t thread;
+
+	service_say(three);
+	list.page.subject[0] = '\0';
+	runs = 0;
+	CHECK(!pthread_create(&thread, NULL, say_other, (void *)two));
+	press(keys);
+	CHECK(!pthread_join(thread, NULL));
+	CHECK(runs == 1);
+	CHECK_STRING("b", ran);
+}
+
+#define KIND(kind) "{\"name\":\"a\",\"state\":\"" kind "\"}"
+
+/* Two rows of one name are two. */
+static void test_kinds(void)
+{
+	static const struct fake_reply first[] = ANSWER(KIND("disk") ","
+		KIND("volume"));
+	static const struct fake_reply second[] = ANSWER(KIND("array") ","
+		KIND("disk") "," KIND("volume"));
+	static const struct fake_step keys[] = { { 0, "> a" },
+		{ PRESSED_END, NULL }, { 0, "> a     volume" }, { 'd', NULL },
+		{ 0, "Delete a" }, { 0, "array" }, { 'n', NULL },
+		{ PRESSED_ESCAPE, NULL }, { 0, NULL } };
+	pthread_t thread;
+
+	service_say(first);
+	list.kind = "state";
+	CHECK(!pthread_create(&thread, NULL, say_other, (void *)second));
+	press(keys);
+	CHECK(!pthread_join(thread, NULL));
+	CHECK_STRING(" > a     volume  -", marked());
+	list.kind = NULL;
+}
+
 static void test_evil(void)
 {
 	static const struct fake_step keys[] = { { 0, "?[2J" },
@@ -167,6 +222,8 @@ int main(void)
 	service_begin(three);
 	test_choosing();
 	test_refresh();
+	test_vanishing();
+	test_kinds();
 	test_evil();
 	test_sizes();
 	test_text();

@@ -1,4 +1,4 @@
-/* Data volumes: machines made of files, programs that write down their words. */
+/* Data volumes: machines of files, programs that write down their words. */
 /* SPDX-License-Identifier: MIT */
 #include "check.h"
 
@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "keys.h"
@@ -17,6 +18,7 @@
 #include "paths.h"
 #include "places.h"
 #include "storage.h"
+#include "volume.h"
 
 #define UUID "0e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7"
 #define OTHER "11111111-2222-3333-4444-555555555555"
@@ -176,8 +178,8 @@ static void put_raid(const char *name, const char *uuid, const char *label)
 
 static void begin(void)
 {
-	CHECK(!system("rm -rf class block dev memory volumes reasons cgroup config "
-		"settings calls"));
+	CHECK(!system("rm -rf class block dev memory volumes reasons cgroup "
+		"config settings calls"));
 	text("mounts", "proc /proc proc rw 0 0\n");
 	text("blkid", "");
 	text("cmdline", "");
@@ -188,13 +190,13 @@ static void begin(void)
 	program("mkfs", "");
 	program("mdadm", "");
 	/* The disk gets its partition. */
-	program("sfdisk", "cat >> calls; disk=${6##*/}; mkdir class/${disk}1; "
-		"echo 129024 > class/${disk}1/size; "
+	program("sfdisk", "cat >> calls; disk=${6##*/}; "
+		"mkdir -p class/${disk}1; echo 129024 > class/${disk}1/size; "
 		"truncate -s 63M dev/${disk}1");
 	/* What the settings have, and what is mounted. */
-	program("script", "[ $1 != mount ] || { echo \"/dev/sda1 $PWD/volumes/$2 "
-		"ext4 rw,nosuid 0 0\" >> mounts; cp settings before 2> "
-		"/dev/null || : > before; }; [ $1 != unmount ] || sed -i "
+	program("script", "[ $1 != mount ] || { echo \"/dev/sda1 "
+		"$PWD/volumes/$2 ext4 rw,nosuid 0 0\" >> mounts; "
+		"cp settings before 2> /dev/null || : > before; }; [ $1 != unmount ] || sed -i "
 		"/volumes/d mounts");
 }
 
@@ -271,6 +273,20 @@ static void test_claim(void)
 	CHECK_STRING("", calls());
 }
 
+/* The section and the folder for VMs are kept in one write, or none is. */
+static void test_kept_once(void)
+{
+	begin();
+	disk("sda");
+	text("volumes/other/.socle/x", "");
+	done("claim sda data");
+	CHECK(strstr(get("volumes/other/.socle/socle.conf"), "[volume data]"));
+	CHECK(strstr(get("volumes/other/.socle/socle.conf"), "storage = "));
+	CHECK(strstr(get("volumes/other/.socle/socle.conf"), "# kept 1 "));
+	done("forget data");
+	CHECK(strstr(get("volumes/other/.socle/socle.conf"), "# kept 2 "));
+}
+
 /* A second one is not where VMs are stored. */
 static void test_second(void)
 {
@@ -290,8 +306,8 @@ static void test_memory(void)
 	disk("sda");
 	text("memory/web/vm.conf", "");
 	done("claim sda data");
-	CHECK_STRING(at("the volume data is in @/data. There are VMs in memory: "
-		"delete them, then host set host storage=@/data\n"),
+	CHECK_STRING(at("the volume data is in @/data. There are VMs in "
+		"memory: delete them, then host set host storage=@/data\n"),
 		get("said"));
 	CHECK(!strstr(calls(), "apply"));
 	CHECK_STRING("[volume data]\nuuid = " UUID "\n", get(PATH_SETTINGS));
@@ -312,16 +328,24 @@ static void test_refused(void)
 		"\n");
 	refused("claim sdx data", -ENOENT, "there is no disk sdx");
 	refused("claim ../sda data", -ENOENT, "there is no disk ../sda");
-	refused("claim sdb data erase", -EBUSY, "it is read-only");
-	refused("claim sdc data erase", -EBUSY, "it is too small");
-	refused("claim sdd data erase", -EBUSY, "in use: md127");
-	refused("claim sde data erase", -EBUSY, "a boot medium of Socle");
+	refused("claim sdb data --erase", -EBUSY, "it is read-only");
+	refused("claim sdc data --erase", -EBUSY, "it is too small");
+	refused("claim sdd data --erase", -EBUSY, "in use: md127");
+	refused("claim sde data --erase", -EBUSY, "a boot medium of Socle");
 	text("mounts", "/dev/sda2 /config ext4 rw 0 0\n");
-	refused("claim sda data erase", -EBUSY, "in use: /config");
+	refused("claim sda data --erase", -EBUSY, "in use: /config");
 	refused("claim sda Data", -EINVAL, "is no name for a volume");
 	refused("claim sda -data", -EINVAL, "is no name for a volume");
 	refused("claim sda ../data", -EINVAL, "is no name for a volume");
 	refused("claim sda a23456789012345x", -EINVAL, "is no name");
+	refused("claim sda sdb", -EINVAL, "a volume is not called \"sdb\"");
+	refused("claim sda xvdab12", -EINVAL, "a volume is not called");
+	refused("claim sda nvme0n1", -EINVAL, "a volume is not called");
+	refused("claim sda md127", -EINVAL, "a volume is not called");
+	refused("claim sda add", -EINVAL, "a volume is not called \"add\"");
+	refused("claim sda erase", -EINVAL, "a volume is not called");
+	/* A word that is a name, too, erases nothing. */
+	refused("claim sda data erase", -EINVAL, "claim DISK NAME");
 	refused("claim sda", -EINVAL, "claim DISK NAME");
 	refused("claim sda data erased", -EINVAL, "claim DISK NAME");
 	refused("explode", -EINVAL, "claim DISK NAME");
@@ -335,7 +359,7 @@ static void test_erase(void)
 	disk("sda");
 	write_at("sda", 512000, "x", 1);
 	refused("claim sda data", -EINVAL, "sda is not empty: data of an "
-		"unknown kind. With \"erase\" all of it goes");
+		"unknown kind. With --erase all of it goes");
 	begin();
 	disk("sda");
 	write_at("sda", DISK - 512, "EFI PART", 8);
@@ -347,7 +371,7 @@ static void test_erase(void)
 	refused("claim sda data", -EINVAL, "sda is not empty: 1 partition "
 		"(ntfs my?[2J)");
 	CHECK_STRING("", calls());
-	done("claim sda data erase");
+	done("claim sda sdata --erase");
 }
 
 /* A disk that goes in the middle, and a volume that cannot be mounted. */
@@ -357,8 +381,8 @@ static void test_vanishing(void)
 	disk("sda");
 	program("sfdisk", "echo 'cannot open /dev/sda: No such device' >&2; "
 		"exit 1");
-	refused("claim sda data", -EIO, "sda cannot be partitioned: cannot open "
-		"/dev/sda: No such device");
+	refused("claim sda data", -EIO, "sda cannot be partitioned: cannot "
+		"open /dev/sda: No such device");
 	program("sfdisk", "mkdir class/sda1; echo 1 > class/sda1/size; "
 		"touch dev/sda1");
 	program("mkfs", "printf 'one\\n\\033[1mtwo\\n' >&2; exit 1");
@@ -390,6 +414,44 @@ static void test_mirror(void)
 		"0 -i 65536 -E lazy_itable_init=1,lazy_journal_init=1 -L data "
 		"-U " UUID " dev/md127\n"));
 	CHECK(strstr(get(PATH_SETTINGS), "[volume data]\nuuid = " UUID));
+}
+
+/* What sfdisk does while it has dev/$1: the name sda is another disk's then. */
+static void change_at(const char *when)
+{
+	char lines[256];
+
+	snprintf(lines, sizeof(lines), "disk=${6##*/}; mkdir -p "
+		"class/${disk}1; echo 1 > class/${disk}1/size; touch "
+		"dev/${disk}1; [ $disk != %s ] || echo 7 > class/sda/diskseq",
+		when);
+	program("sfdisk", lines);
+	text("class/sda/diskseq", "3\n");
+	unlink("calls");
+}
+
+/* At each step something is written to. */
+static void test_changing(void)
+{
+	static const char *const changed = "sda is another disk now";
+
+	begin();
+	disk("sda");
+	disk("sdb");
+	text("class/sdb/diskseq", "4\n");
+	change_at("sda");
+	refused("claim sda data", -ENODEV, changed);
+	CHECK(!strstr(calls(), "mkfs"));
+	change_at("sda");
+	refused("mirror sda sdb data", -ENODEV, changed);
+	CHECK(!strstr(calls(), "dev/sdb"));
+	change_at("sdb");
+	refused("mirror sdb sda data", -ENODEV, changed);
+	CHECK(!strstr(calls(), "dev/sda"));
+	change_at("sdb");
+	refused("mirror sda sdb data", -ENODEV, changed);
+	CHECK(!strstr(calls(), "mdadm"));
+	CHECK_STRING("", get(PATH_SETTINGS));
 }
 
 static void make_array(const char *degraded)
@@ -432,13 +494,24 @@ static void test_add(void)
 	put_raid("sdb1", OTHER, "any:data");
 	done("mirror add data sdb");
 	CHECK(strstr(calls(), "--re-add dev/sdb1\n"));
+	/* What cannot be brought up to date is not empty: behind it, too. */
+	device("sdb2");
+	text("block/sdb/sdb2/partition", "2\n");
+	put_ext4("sdb2", OTHER, "photos");
+	program("mdadm", "case $* in *--re-add*) exit 1 ;; esac");
+	refused("mirror add data sdb", -EINVAL, "sdb was in the mirror, but "
+		"cannot be brought up to date. With");
+	CHECK(!strstr(calls(), "sfdisk"));
+	done("mirror add data sdb --erase");
+	CHECK(strstr(calls(), "--re-add dev/sdb1\nsfdisk"));
+	CHECK(!system("rm -r block/sdb/sdb2"));
 	/* Another's part does not. */
 	put_raid("sdb1", UUID, "any:data");
 	refused("mirror add data sdb", -EINVAL, "sdb is not empty");
 	text("class/md127/size", "130000\n");
-	refused("mirror add data sdb erase", -EINVAL, "smaller than");
+	refused("mirror add data sdb --erase", -EINVAL, "smaller than");
 	text("class/md127/md/dev-sdb1/state", "in_sync\n");
-	refused("mirror add data sdb erase", -EINVAL, "has all its disks");
+	refused("mirror add data sdb --erase", -EINVAL, "has all its disks");
 	refused("mirror add other sdb", -ENOENT, "there is no volume other");
 	text("mounts", at("/dev/sda1 @/data ext4 rw 0 0\n"));
 	refused("mirror add data sdb", -EINVAL, "is no mirror");
@@ -446,6 +519,7 @@ static void test_add(void)
 
 static void test_list(void)
 {
+	struct conf *conf;
 	json_t *object;
 
 	make_array("1\n");
@@ -459,14 +533,24 @@ static void test_list(void)
 	CHECK_STRING("data", field(object, "arrays", 0, "label"));
 	CHECK_STRING("resyncing", field(object, "arrays", 0, "state"));
 	CHECK(json_integer_value(json_object_get(json_array_get(
-		json_object_get(object, "arrays"), 0), "percent")) == 36);
+		json_object_get(object, "arrays"), 0), "percent")) == 40);
 	CHECK_STRING("sdz1(failed)", json_string_value(json_array_get(
 		json_object_get(json_array_get(json_object_get(object,
 		"arrays"), 0), "disks"), 1)));
 	CHECK_STRING("mounted", field(object, "volumes", 0, "state"));
+	CHECK_STRING("", field(object, "volumes", 0, "reason"));
 	CHECK_STRING("md127", field(object, "volumes", 0, "device"));
 	CHECK_STRING("yes", field(object, "disks", 0, "can"));
 	CHECK_STRING("?[31mred?", field(object, "disks", 0, "model"));
+	json_decref(object);
+	/* Nothing is copied. */
+	text("class/md127/md/sync_action", "idle\n");
+	conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
+	object = json_pack("{s:o}", "volumes", volume_list_shortly(conf));
+	conf_free(conf);
+	CHECK_STRING("mounted", field(object, "volumes", 0, "state"));
+	CHECK_STRING("its mirror lacks a disk", field(object, "volumes", 0,
+		"reason"));
 	json_decref(object);
 	/* Its disk has gone. */
 	CHECK(!system("rm -r class/md127"));
@@ -521,6 +605,85 @@ static void test_find(void)
 	CHECK_STRING("", get("said"));
 }
 
+/* What a guest has written to the end of its volume makes no array of it. */
+static void test_find_end(void)
+{
+	static const unsigned char old[256] = { 0xfc, 0x4e, 0x2b, 0xa9 },
+		new[256] = { 0xfc, 0x4e, 0x2b, 0xa9, 1 };
+	/* Blocks of 4 KB: all of the device, and one that ends before. */
+	static const unsigned char all[] = { 0, 0x40 }, less[] = { 0xe0, 0x3f },
+		size[] = { 2 };
+
+	begin();
+	device("sda");
+	put_ext4("sda", UUID, "x");
+	write_at("sda", 1024 + 0x4, all, sizeof(all));
+	write_at("sda", 1024 + 0x18, size, sizeof(size));
+	write_at("sda", DISK - (64 << 10), old, sizeof(old));
+	done("find " UUID);
+	CHECK_STRING("/dev/sda\n", get("said"));
+	write_at("sda", DISK - 8192, new, sizeof(new));
+	done("find " UUID);
+	CHECK_STRING("/dev/sda\n", get("said"));
+	write_at("sda", 1024 + 0x4, less, sizeof(less));
+	done("find " UUID);
+	CHECK_STRING("", get("said"));
+	write_at("sda", DISK - 8192, "\0", 1);
+	done("find " UUID);
+	CHECK_STRING("", get("said"));
+}
+
+static void shell(const char *line)
+{
+	int status = system(line);
+
+	if (status)
+		fprintf(stderr, "%s\n", line);
+	CHECK(!status);
+}
+
+static void copy_is(const char *words)
+{
+	done("copy sda");
+	CHECK_STRING(words, get("said"));
+}
+
+/* A superblock of which one half is older than the other, and what is none. */
+static void torn(const char *make, const char *words)
+{
+	begin();
+	device("sda");
+	shell("truncate -s 200M dev/sda");
+	shell(make);
+	shell("cp dev/sda old; debugfs -w -R 'ssv mtime 20300101' dev/sda "
+		"2> /dev/null");
+	copy_is("");
+	shell("dd if=old of=dev/sda bs=512 skip=3 seek=3 count=1 conv=notrunc "
+		"status=none");
+	copy_is(words);
+}
+
+static void test_copy(void)
+{
+	torn("mke2fs -q -F -t ext4 -b 1024 -O metadata_csum dev/sda",
+		"-b 8193 -B 1024\n");
+	shell("e2fsck -p $(cat said) dev/sda > /dev/null; [ $? = 1 ]");
+	copy_is("");
+	torn("mke2fs -q -F -t ext4 -b 4096 -O metadata_csum dev/sda",
+		"-b 32768 -B 4096\n");
+	/* What was formatted before, or by somebody else, is no copy. */
+	write_at("sda", 32768 * 4096 + 0x68, "other", 5);
+	copy_is("");
+	/* A copy lies elsewhere: a file's data may be there. */
+	torn("mke2fs -q -F -t ext4 -b 4096 -O metadata_csum,sparse_super2 "
+		"dev/sda", "");
+	torn("mke2fs -q -F -t ext4 -b 4096 -g 16384 -O metadata_csum dev/sda",
+		"");
+	/* One without a sum is what it is. */
+	torn("mke2fs -q -F -t ext4 -b 4096 -O ^metadata_csum dev/sda", "");
+	refused("copy sdx", -ENOENT, "there is no device sdx");
+}
+
 static void test_adopt(void)
 {
 	begin();
@@ -549,10 +712,19 @@ static void test_adopt(void)
 	refused("adopt sda1 data", -EINVAL, "sda1 has no ext4 file system");
 }
 
+/* By a VM called web. */
+static void busy_with(const char *file)
+{
+	char process[32];
+
+	CHECK(open(file, O_RDONLY) >= 0);
+	snprintf(process, sizeof(process), "%d\n", (int)getpid());
+	text("cgroup/vm-web/cgroup.procs", process);
+	text("cgroup/vm-mail/cgroup.procs", "");
+}
+
 static void test_forget(void)
 {
-	char path[64];
-
 	make_array("0\n");
 	done("forget data");
 	CHECK_STRING("script unmount data\nscript release\n", calls());
@@ -568,14 +740,11 @@ static void test_forget(void)
 		calls());
 	CHECK_STRING(at("[host]\nname = a\nstorage = /mnt\n"
 		"storage = @/data2\n"), get(PATH_SETTINGS));
-	/* VMs that run, which are known by the device of what they have open. */
+	/* VMs that run: known by the device of what they have open. */
 	make_array("0\n");
-	CHECK(open("volumes/data/x", O_RDONLY) >= 0);
-	snprintf(path, sizeof(path), "%d\n", (int)getpid());
-	text("cgroup/vm-web/cgroup.procs", path);
-	text("cgroup/vm-mail/cgroup.procs", "");
+	busy_with("volumes/data/x");
 	refused("forget data", -EBUSY, "VMs that run have files on data: web");
-	refused("format data erase", -EBUSY, "VMs that run have files on");
+	refused("format data --erase", -EBUSY, "VMs that run have files on");
 	CHECK(strstr(get(PATH_SETTINGS), "volume data"));
 	CHECK_STRING("", calls());
 }
@@ -583,14 +752,14 @@ static void test_forget(void)
 static void test_format(void)
 {
 	make_array("0\n");
-	refused("format data", -EINVAL, "is not empty. With \"erase\"");
-	done("format data erase");
+	refused("format data", -EINVAL, "is not empty. With --erase");
+	done("format data --erase");
 	CHECK_STRING("script unmount data\nmkfs -q -F -m 0 -i 65536 -E "
 		"lazy_itable_init=1,lazy_journal_init=1 -L data -U " UUID
 		" dev/md127\nscript mount data " UUID "\n", calls());
 	text("mounts", at("/dev/md127 @/data ext4 rw 0 0\n"));
 	CHECK(!rename("volumes/data/x", "volumes/data/.x"));
-	refused("format data", -EINVAL, "is not empty. With \"erase\"");
+	refused("format data", -EINVAL, "is not empty. With --erase");
 	CHECK(!unlink("volumes/data/.x") && !mkdir("volumes/data/lost+found",
 		0700) && !mkdir("volumes/data/.socle", 0700));
 	text("mounts", at("/dev/md127 @/data ext4 rw 0 0\n"));
@@ -603,12 +772,45 @@ static void test_format(void)
 	refused("format data", -ENODEV, "is not there: no disk has it");
 }
 
+/* What it was on is not written to when it is not it any more. */
+static void test_format_elsewhere(void)
+{
+	make_array("0\n");
+	program("script", "mv class/md127 class/md126; mv dev/md127 dev/md126; "
+		"echo > mounts");
+	done("format data --erase");
+	CHECK(strstr(calls(), " dev/md126\n"));
+	make_array("0\n");
+	program("script", "rm -r class/md127; echo > mounts");
+	refused("format data --erase", -ENODEV, "is not there any more");
+	CHECK_STRING("script unmount data\n", calls());
+	make_array("0\n");
+	CHECK(!system("rm -r class/md127"));
+	refused("format data --erase", -ENODEV, "its disk is gone");
+	CHECK_STRING("", calls());
+	/* VMs that have files of one that can only be read are named. */
+	make_array("0\n");
+	text("mounts", at("/dev/md127 @/data ext4 ro 0 0\n"));
+	busy_with("volumes/data/x");
+	refused("format data --erase", -EBUSY, "VMs that run have files on "
+		"data: web");
+}
+
 static void test_one_at_a_time(void)
 {
 	int lock;
 
 	begin();
 	disk("sda");
+	/* The script has its lock already, and nobody else gets it. */
+	program("script", "[ /proc/self/fd/9 -ef volumes.lock ] && echo lent "
+		">> calls");
+	program("mkfs", "[ -e /proc/self/fd/9 ] || flock -n volumes.lock echo "
+		"free >> calls || echo locked >> calls");
+	done("claim sda data");
+	CHECK(strstr(calls(), " dev/sda1\nlocked\nscript mount data " UUID
+		"\nlent\n"));
+	shell("flock -n volumes.lock true");
 	lock = open(PLACE_LOCK, O_RDWR | O_CREAT, 0600);
 	CHECK(lock >= 0 && !flock(lock, LOCK_EX));
 	refused("claim sda data", -EBUSY, "another change of the storage is");
@@ -616,23 +818,62 @@ static void test_one_at_a_time(void)
 	close(lock);
 }
 
+static unsigned int patience;
+
+unsigned int __real_alarm(unsigned int seconds);
+unsigned int __wrap_alarm(unsigned int seconds);
+unsigned int __wrap_alarm(unsigned int seconds)
+{
+	patience = seconds ? seconds : patience;
+	return __real_alarm(seconds != 0);
+}
+
+/* A disk that does not answer is not waited for by who only looks. */
+static void test_patience(void)
+{
+	int status, blkid;
+	pid_t child;
+
+	begin();
+	json_decref(list());
+	CHECK(patience == 30 && !__real_alarm(0));
+	CHECK(!unlink("blkid") && !mkfifo("blkid", 0600));
+	child = fork();
+	if (!child) {
+		CHECK(freopen("stderr", "w", stderr));
+		_exit(ask("list") ? 2 : 0);
+	}
+	CHECK(waitpid(child, &status, 0) == child && status == 1 << 8);
+	CHECK_STRING("host: a disk does not answer\n", get("stderr"));
+	/* Who was asked ends. */
+	blkid = open("blkid", O_WRONLY | O_NONBLOCK);
+	close(blkid);
+	CHECK(!unlink("blkid"));
+}
+
 int main(void)
 {
 	CHECK(getcwd(volumes_folder, sizeof(volumes_folder) - 10));
 	strcat(volumes_folder, "/volumes");
 	test_claim();
+	test_kept_once();
 	test_second();
 	test_memory();
 	test_refused();
 	test_erase();
 	test_vanishing();
 	test_mirror();
+	test_changing();
 	test_add();
 	test_list();
 	test_find();
+	test_find_end();
+	test_copy();
 	test_adopt();
 	test_forget();
 	test_format();
+	test_format_elsewhere();
 	test_one_at_a_time();
+	test_patience();
 	return 0;
 }

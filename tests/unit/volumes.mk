@@ -1,5 +1,5 @@
 # Unit tests of data volumes: disks that are claimed, mirrors, what is found. Needs
-# libjansson-dev. usage: make -f volumes.mk check
+# libjansson-dev, e2fsprogs. usage: make -f volumes.mk check
 # SPDX-License-Identifier: MIT
 
 OWN = ../..
@@ -18,8 +18,16 @@ PARTS_OF = volumes/storage volumes/volume volumes/entry volumes/claim \
 	switch/trouble switch/program conf/keep
 copies = $(patsubst %,$(BUILD)/of_%.c,$(subst /,_,$(PARTS_OF)) \
 	$(addprefix installer_,disks attribute program))
-WITH_test_volumes = $(copies)
+# A second is as long as half a minute.
+WITH_test_volumes = $(copies) -Wl,--wrap=alarm
 $(BUILD)/test_volumes: $(copies)
+
+check: scripts
+
+scripts:
+	sh test_volumes.sh $(BUILD)/scripts ../../rootfs/overlay/lib/socle
+
+.PHONY: scripts
 
 $(BUILD)/of_volumes_%.c: $(OWN)/rootfs/volumes/%.c
 	cp $< $@

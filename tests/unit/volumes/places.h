@@ -16,6 +16,7 @@
 #define PLACE_MEMORY "memory"
 #define PLACE_REASONS "reasons"
 #define PLACE_LOCK "storage.lock"
+#define PLACE_SCRIPT_LOCK "volumes.lock"
 #define PLACE_SCRIPT "./script"
 #define PLACE_STORAGE_APPLY "./apply"
 #define PLACE_SFDISK "./sfdisk"
