@@ -63,7 +63,7 @@ begin() {
 case $1 in
 list) echo volume data ;;
 get) echo 0e1f ;;
-newest) echo "$2" ;;
+newest) echo "$3" ;;
 esac
 END
 }
