@@ -242,7 +242,9 @@ missing() {
 	machine_monitor second 'device_add usb-storage,drive=again,id=again,bus=xhci.0'
 	volumes_state second later mounted 60
 	expect_equal "$(machine_ssh second 'cat /volumes/later/file')" late
-	machine_ssh second 'vm host storage forget later'
+	# The service begins anew, as a folder of its has come.
+	machine_ssh second 'sleep 4; for i in $(seq 50); do vm version > /dev/null 2>&1 && break; sleep 0.2; done
+		vm host storage forget later'
 	expect_failure machine_ssh second 'ls /volumes/later'
 }
 
