@@ -145,6 +145,15 @@ int kept_new_host(struct kept *kept)
 	return 0;
 }
 
+void kept_forget(struct conf *conf)
+{
+	int i;
+
+	for (i = conf->count - 1; i >= 0; i--)
+		if (is_kept(conf->lines[i].text))
+			conf_remove(conf, i);
+}
+
 int kept_write(struct conf *conf, const char *path, const struct kept *kept)
 {
 	char line[KEPT_LINE];
@@ -152,11 +161,8 @@ int kept_write(struct conf *conf, const char *path, const struct kept *kept)
 	size_t size, before;
 	uint32_t sum;
 	char *text;
-	int i;
 
-	for (i = conf->count - 1; i >= 0; i--)
-		if (is_kept(conf->lines[i].text))
-			conf_remove(conf, i);
+	kept_forget(conf);
 	text = conf_text(conf, &size);
 	if (!text)
 		return -errno;

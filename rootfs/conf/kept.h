@@ -36,6 +36,9 @@ void kept_read(const char *path, struct kept *kept);
  */
 int kept_newest(char *const *paths, int count, const char *host);
 
+/* Takes that line out: what is changed by hand counts as such. */
+void kept_forget(struct conf *conf);
+
 /* conf_write() with that line, in place of another. 0 or -errno. */
 int kept_write(struct conf *conf, const char *path, const struct kept *kept);
 

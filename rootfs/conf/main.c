@@ -91,8 +91,10 @@ static int run_list(char **arguments, int count)
 /* Writes conf back and frees it. */
 static int finish(struct conf *conf)
 {
-	int result = conf_write(conf, path);
+	int result;
 
+	kept_forget(conf);
+	result = conf_write(conf, path);
 	conf_free(conf);
 	if (!result)
 		return EXIT_GOOD;
