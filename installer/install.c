@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <linux/fs.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -12,7 +11,6 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -115,6 +113,14 @@ static int prepare(struct installation *installation)
 		installation->why);
 }
 
+/* Names move when disks come and go. */
+static int check_disk(const struct installation *installation)
+{
+	return disk_is_there(&installation->plan->disk) ? 0 :
+		trouble(installation->why, -ESTALE, "%s is not the disk any "
+			"more that was chosen", installation->disk);
+}
+
 /* What this live system has taken its settings from may be the target. */
 static int interrupt(struct installation *installation)
 {
@@ -198,12 +204,8 @@ static int copy_key(void)
 
 static int write_settings(struct installation *installation)
 {
-	char uuid[UUID];
-	int result = new_identity(uuid, installation->why);
+	int result = format(installation, TABLE_CONFIG, "socle-new", "random");
 
-	if (!result)
-		result = format(installation, TABLE_CONFIG, "socle-new",
-			uuid);
 	if (!result)
 		result = mount_target(installation, TABLE_CONFIG, "ext4", 0);
 	if (result)
@@ -221,11 +223,11 @@ static int write_settings(struct installation *installation)
 
 static int make_volume(struct installation *installation)
 {
-	return installation->plan->stick ? 0 : format(installation, TABLE_DATA,
-		installation->volume, installation->data);
+	return format(installation, TABLE_DATA, installation->volume,
+		installation->data);
 }
 
-/* Every ten percent on a port; always on a terminal. */
+/* A number that changes is for a terminal. */
 static void progress(void *context, uint64_t done, uint64_t of)
 {
 	struct installation *installation = context;
@@ -291,9 +293,11 @@ static int name_settings(struct installation *installation)
 static int finish(struct installation *installation, const char *notes,
 	const char *told)
 {
-	int result = mount_target(installation, TABLE_CONFIG, "ext4", 0);
+	int result = check_disk(installation);
 	FILE *file;
 
+	if (!result)
+		result = mount_target(installation, TABLE_CONFIG, "ext4", 0);
 	if (result)
 		return result;
 	file = fopen(PLACE_TARGET "/install.log", "we");
@@ -344,15 +348,12 @@ static int run_steps(struct installation *installation)
 	int i, result = 0;
 
 	for (i = 0; i < STEPS && !result; i++) {
-		/* Names move when disks come and go. */
-		if (!disk_is_there(&installation->plan->disk))
-			return trouble(installation->why, -ESTALE, "%s is not "
-				"the disk any more that was chosen",
-				installation->disk);
 		if (steps[i].run == make_volume && installation->plan->stick)
 			continue;
 		tell(installation, "%s", steps[i].text);
-		result = steps[i].run(installation);
+		result = check_disk(installation);
+		if (!result)
+			result = steps[i].run(installation);
 	}
 	return result;
 }

@@ -13,8 +13,8 @@ typedef void slot_progress(void *context, uint64_t done, uint64_t of);
 
 /*
  * Writes the loader's file system to partition, a device, and fills its first
- * slot, 'a': each part at its place, the menu with identity (the partition's own,
- * as text), then the sector with the files' sizes. Synchronised. 0 or -errno after
+ * slot, 'a': each part at its place, the menu with identity (what it is to
+ * know itself by: "UUID socle.host=..."), then the sector with the files' sizes. Synchronised. 0 or -errno after
  * a sentence.
  */
 int slot_write(const char *partition, const struct medium *medium,

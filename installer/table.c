@@ -95,7 +95,8 @@ static int put_sector(const char *disk, const char *name, bool first,
 		return failed(disk, why);
 	errno = 0;
 	/* All that was written before is there before this is. */
-	if (fsync(device) || !put_code(device, code, first) || (first && !wipe(device)))
+	if (fsync(device) || !put_code(device, code, first) ||
+	    (first && !wipe(device)))
 		result = failed(disk, why);
 	if (close(device) && !result)
 		result = failed(disk, why);
