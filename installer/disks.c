@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 
 #include "attribute.h"
 #include "conf.h"
+#include "option.h"
 #include "places.h"
 #include "program.h"
 
@@ -21,6 +23,7 @@ enum {
 	SECTOR = 512, FOLDER_MAX = 512, BELOW_MAX = FOLDER_MAX + 300,
 	IDENTITY = 12,		/* digits in a medium's label */
 	IDENTITY_TEXT = 37,	/* a UUID, with its NUL */
+	BLANK = 1 << 20, STEP = 1 << 16,
 };
 
 static bool begins(const char *text, const char *start)
@@ -122,18 +125,6 @@ static void read_holder(struct disk *disk, const char *folder)
 				entry->d_name);
 	if (list)
 		closedir(list);
-}
-
-/* The loader's partition that the running system was started from; or empty. */
-static void read_running(char identity[IDENTITY_TEXT])
-{
-	size_t size;
-	char *words = program_said("cat " PLACE_COMMAND_LINE, &size);
-	const char *at = words ? strstr(words, "socle.disk=") : NULL;
-
-	if (!at || sscanf(at, "socle.disk=%36[0-9a-fA-F-]", identity) != 1)
-		*identity = '\0';
-	free(words);
 }
 
 /* What the kernel says of it: names and identities of GPT's. */
@@ -312,7 +303,9 @@ int disks_read(struct disk **disks)
 	*disks = NULL;
 	if (count < 0)
 		return -errno;
-	read_running(running);
+	/* The loader's partition that this system was started from; or empty. */
+	option_read(PLACE_COMMAND_LINE, "socle.disk", running,
+		sizeof(running));
 	*disks = calloc((size_t)count + 1, sizeof(**disks));
 	for (i = 0; i < count; i++) {
 		if (*disks && read_disk(&(*disks)[found], names[i]->d_name,
@@ -376,4 +369,40 @@ void disk_content_text(const struct disk *disk, char *text, size_t size)
 			disk->partitions == 1 ? "" : "s",
 			*disk->content ? " (" : "", disk->content,
 			*disk->content ? ")" : "");
+}
+
+/* Zeroes, or what erased flash has. */
+static bool is_blank_at(int device, off_t at)
+{
+	static unsigned char bytes[STEP];
+	size_t i;
+
+	if (pread(device, bytes, sizeof(bytes), at) != sizeof(bytes))
+		return false;
+	for (i = 1; i < sizeof(bytes); i++)
+		if (bytes[i] != bytes[0])
+			return false;
+	return bytes[0] == 0 || bytes[0] == 0xff;
+}
+
+bool disk_is_blank(const struct disk *disk)
+{
+	char path[FOLDER_MAX];
+	off_t size, at;
+	int device;
+	bool blank;
+
+	if (disk->partitions || *disk->content)
+		return false;
+	snprintf(path, sizeof(path), PLACE_DEVICES "/%s", disk->name);
+	/* Not a terminal that somebody has put there, nor one that waits. */
+	device = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	size = device < 0 ? 0 : lseek(device, 0, SEEK_END);
+	blank = size >= 2 * BLANK;
+	for (at = 0; blank && at < BLANK; at += STEP)
+		blank = is_blank_at(device, at) &&
+			is_blank_at(device, size - BLANK + at);
+	if (device >= 0)
+		close(device);
+	return blank;
 }

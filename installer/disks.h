@@ -44,6 +44,10 @@ bool disk_is_there(const struct disk *disk);
 /* Why it cannot be installed on, in words; NULL: it can. */
 const char *disk_why_not(const struct disk *disk);
 
+/* Whether no partition, nothing that is known, and nothing in its first and its last
+ * megabyte is on it. False, too, when it cannot be read. */
+bool disk_is_blank(const struct disk *disk);
+
 /* "20.0 GB": as disks are sold. */
 void disk_size_text(uint64_t bytes, char *text, size_t size);
 /* "2 partitions (ext4 data, vfat)", "empty". */

@@ -5,6 +5,7 @@
 #include "keep_paths.h"
 #include "kept.h"
 #include "keys.h"
+#include "option.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -21,7 +22,8 @@ enum { PLACES = 16 };
 struct places {
 	char *path[PLACES];
 	int count;
-	char host[KEPT_HOST + 1]; /* whose they are; empty: not known */
+	/* Whose they are, as the loader says; empty: it does not. */
+	char host[KEPT_HOST + 1];
 };
 
 extern char **environ;
@@ -56,20 +58,6 @@ static void add_place(struct places *places, const char *folder)
 		places->count++;
 }
 
-/* An installed system's loader says whose it is: "socle.host=". */
-static void find_host(struct places *places)
-{
-	FILE *file = fopen(PATH_COMMAND_LINE, "re");
-	char word[256];
-
-	*places->host = '\0';
-	while (file && fscanf(file, "%255s", word) == 1)
-		if (sscanf(word, "socle.host=%12[0-9a-f]", places->host) == 1)
-			break;
-	if (file)
-		fclose(file);
-}
-
 static void find_places(struct places *places)
 {
 	struct stat about;
@@ -78,7 +66,8 @@ static void find_places(struct places *places)
 
 	look_again();
 	places->count = 0;
-	find_host(places);
+	option_read(PATH_COMMAND_LINE, "socle.host", places->host,
+		sizeof(places->host));
 	if (config_mounted())
 		add_place(places, PATH_CONFIG);
 	if (glob(PATH_SECOND, 0, NULL, &found))

@@ -10,27 +10,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "option.h"
 #include "places.h"
 
 enum { WORD = 64, PATH = 256, SECTOR = 512 };
-
-/* The value of "name=" of the kernel command line. */
-static bool option(const char *name, char value[WORD])
-{
-	FILE *file = fopen(PLACE_COMMAND_LINE, "re");
-	size_t length = strlen(name);
-	char word[512];
-	bool found = false;
-
-	while (file && !found && fscanf(file, "%511s", word) == 1) {
-		found = !strncmp(word, name, length);
-		if (found)
-			snprintf(value, WORD, "%.63s", word + length);
-	}
-	if (file)
-		fclose(file);
-	return found;
-}
 
 /* Whether the partition of this folder in sysfs is of that identity. */
 static bool is_it(const char *folder, const char *identity)
@@ -92,10 +75,12 @@ static void put_disk(json_t *boot, const char *identity)
 void show_boot(json_t *object)
 {
 	char identity[WORD], slot[WORD];
-	bool installed = option("socle.disk=", identity);
+	bool installed = option_read(PLACE_COMMAND_LINE, "socle.disk",
+		identity, sizeof(identity));
 	json_t *boot = json_pack("{s:b}", "installed", installed);
 
-	if (installed && option("socle.slot=", slot))
+	if (installed && option_read(PLACE_COMMAND_LINE, "socle.slot", slot,
+		sizeof(slot)))
 		json_object_set_new(boot, "slot", json_string(slot));
 	if (installed)
 		put_disk(boot, identity);

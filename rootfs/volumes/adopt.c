@@ -20,7 +20,7 @@ enum { PATH_SIZE = 64, SPARE = 1 << 20 };
 
 static void assemble_all(void)
 {
-	char *words[] = { PLACE_SCRIPT, "assemble", NULL };
+	const char *words[] = { PLACE_SCRIPT, "assemble", NULL };
 
 	tool_run(words, NULL, "", NULL);
 }
@@ -28,7 +28,7 @@ static void assemble_all(void)
 /* Those that nobody uses are stopped again. */
 static void let_go(void)
 {
-	char *words[] = { PLACE_SCRIPT, "release", NULL };
+	const char *words[] = { PLACE_SCRIPT, "release", NULL };
 
 	tool_run(words, NULL, "", NULL);
 }
@@ -161,8 +161,8 @@ static int manage(const char *array, const char *action, const char *what,
 	struct trouble *why)
 {
 	char node[PATH_SIZE];
-	char *words[] = { PLACE_MDADM, "--manage", "--quiet", node,
-		(char *)action, (char *)what, NULL };
+	const char *words[] = { PLACE_MDADM, "--manage", "--quiet", node,
+		action, what, NULL };
 	char sentence[PATH_SIZE * 2];
 
 	snprintf(node, sizeof(node), "%s/%s", PLACE_DEV, array);

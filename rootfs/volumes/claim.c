@@ -18,7 +18,7 @@ enum { WHAT = 100 };
 int claim_mount(const char *name, const char *uuid, struct trouble *why)
 {
 	char what[WHAT];
-	char *words[] = { PLACE_SCRIPT, "mount", (char *)name, (char *)uuid,
+	const char *words[] = { PLACE_SCRIPT, "mount", name, uuid,
 		NULL };
 
 	snprintf(what, sizeof(what), "the volume %.15s cannot be mounted",
@@ -29,8 +29,8 @@ int claim_mount(const char *name, const char *uuid, struct trouble *why)
 int claim_unmount(const char *name, bool lazily, struct trouble *why)
 {
 	char what[WHAT];
-	char *words[] = { PLACE_SCRIPT, lazily ? "leave" : "unmount",
-		(char *)name, NULL };
+	const char *words[] = { PLACE_SCRIPT, lazily ? "leave" : "unmount",
+		name, NULL };
 
 	snprintf(what, sizeof(what), "the volume %.15s cannot be unmounted",
 		name);
@@ -53,9 +53,9 @@ static int make(const char *device, const char *name, const char *uuid,
 	struct trouble *why)
 {
 	char path[64], what[WHAT];
-	char *words[] = { PLACE_MKFS, "-q", "-F", "-m", "0", "-i", "65536",
+	const char *words[] = { PLACE_MKFS, "-q", "-F", "-m", "0", "-i", "65536",
 		"-E", "lazy_itable_init=1,lazy_journal_init=1", "-L",
-		(char *)name, "-U", (char *)uuid, path, NULL };
+		name, "-U", uuid, path, NULL };
 
 	snprintf(path, sizeof(path), "%s/%.40s", PLACE_DEV, device);
 	snprintf(what, sizeof(what), "%.31s cannot be formatted", device);
@@ -96,7 +96,7 @@ static int assemble(const char *name, const char *one, const char *other,
 	char array[DEVICE_NAME], struct trouble *why)
 {
 	char node[64], title[32], first[64], second[64];
-	char *words[] = { PLACE_MDADM, "--create", node, "--run", "--quiet",
+	const char *words[] = { PLACE_MDADM, "--create", node, "--run", "--quiet",
 		"--level=1", "--metadata=1.2", "--bitmap=internal",
 		"--homehost=any", title, "--raid-devices=2", first, second,
 		NULL };
@@ -116,7 +116,7 @@ static int assemble(const char *name, const char *one, const char *other,
 static void dissolve(const char *array)
 {
 	char path[64];
-	char *words[] = { PLACE_MDADM, "--stop", "--quiet", path, NULL };
+	const char *words[] = { PLACE_MDADM, "--stop", "--quiet", path, NULL };
 
 	snprintf(path, sizeof(path), "%s/%.40s", PLACE_DEV, array);
 	tool_run(words, NULL, "", NULL);

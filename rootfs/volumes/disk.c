@@ -18,12 +18,6 @@
 
 enum { TEXT = 200 };
 
-static bool is_blank(const struct disk *disk)
-{
-	return !disk->partitions && !*disk->content &&
-		superblock_is_blank(disk->name);
-}
-
 /* blkid does not know arrays' parts. */
 static void describe(const struct disk *disk, char *text, size_t size)
 {
@@ -61,7 +55,7 @@ enum disk_can disk_can_claim(const struct disk *disk, char *why, int size)
 		conf_printable(why);
 		return DISK_CANNOT;
 	}
-	if (is_blank(disk))
+	if (disk_is_blank(disk))
 		return DISK_CAN;
 	describe(disk, why, (size_t)size);
 	return DISK_ERASE;
@@ -114,7 +108,7 @@ int disk_still(const struct disk_taken *disk, struct trouble *why)
 int disk_partition(struct disk_taken *disk, struct trouble *why)
 {
 	char path[64], what[64];
-	char *words[] = { PLACE_SFDISK, "--quiet", "--wipe", "always",
+	const char *words[] = { PLACE_SFDISK, "--quiet", "--wipe", "always",
 		"--wipe-partitions", "always", path, NULL };
 	int error = disk_still(disk, why);
 

@@ -10,7 +10,7 @@
 
 #include "places.h"
 
-enum { BLOCK = 4096, PATH_SIZE = 300, BLANK = 1 << 20, STEP = 1 << 16 };
+enum { BLOCK = 4096, PATH_SIZE = 300 };
 
 /* ext4, Documentation/filesystems/ext4/super.rst. */
 enum { EXT4_AT = 1024, EXT4_SIZE = 1024, EXT4_BLOCKS_AT = 0x4,
@@ -231,32 +231,4 @@ bool superblock_copy(const char *name, unsigned int *block, unsigned int *size)
 	if (fd >= 0)
 		close(fd);
 	return found;
-}
-
-/* Zeroes, or what erased flash has. */
-static bool is_blank_at(int fd, off_t offset)
-{
-	static unsigned char bytes[STEP];
-	size_t i;
-
-	if (!read_at(fd, offset, bytes, sizeof(bytes)))
-		return false;
-	for (i = 1; i < sizeof(bytes); i++)
-		if (bytes[i] != bytes[0])
-			return false;
-	return bytes[0] == 0 || bytes[0] == 0xff;
-}
-
-bool superblock_is_blank(const char *name)
-{
-	int fd = open_device(name);
-	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END), at;
-	bool blank = size >= 2 * BLANK;
-
-	for (at = 0; blank && at < BLANK; at += STEP)
-		blank = is_blank_at(fd, at) &&
-			is_blank_at(fd, size - BLANK + at);
-	if (fd >= 0)
-		close(fd);
-	return blank;
 }

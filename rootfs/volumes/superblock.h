@@ -32,8 +32,4 @@ void superblock_read(const char *name, struct superblock *superblock);
 bool superblock_copy(const char *name, unsigned int *block,
 	unsigned int *size);
 
-/* Whether nothing is written where file systems, tables and arrays begin and
- * end. False, too, when it cannot be read. */
-bool superblock_is_blank(const char *name);
-
 #endif

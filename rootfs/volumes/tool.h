@@ -14,7 +14,7 @@ enum { TOOL_LOCK = 9 };
  * for its end. 0, or -EIO and why has what it said last; what is what it was
  * run for, for the sentence: "sda cannot be ...".
  */
-int tool_run(char *const *words, const char *input, const char *what,
+int tool_run(const char *const *words, const char *input, const char *what,
 	struct trouble *why);
 
 #endif

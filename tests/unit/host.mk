@@ -40,4 +40,4 @@ $(BUILD)/host_%.c: $(OWN)/volumes/%.c
 	cp $< $@
 
 $(BUILD)/host_%.c: ../../installer/%.c
-	sed '/"places.h"\|"conf.h"/!s|^#include "|&installer/|' $< > $@
+	sed '/"\(places\|conf\|option\).h"/!s|^#include "|&installer/|' $< > $@

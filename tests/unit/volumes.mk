@@ -4,7 +4,7 @@
 
 OWN = ../..
 TESTS = test_volumes
-PARTS = $(addprefix rootfs/conf/,conf* keys kept lockfile)
+PARTS = $(addprefix rootfs/conf/,conf* keys kept lockfile option)
 PLACES = volumes rootfs/volumes rootfs/switch rootfs/conf
 LIBRARIES = -ljansson
 ARGUMENTS =
@@ -17,7 +17,7 @@ PARTS_OF = volumes/storage volumes/volume volumes/entry volumes/claim \
 	volumes/superblock volumes/busy volumes/tool switch/settings \
 	switch/trouble switch/program conf/keep
 copies = $(patsubst %,$(BUILD)/of_%.c,$(subst /,_,$(PARTS_OF)) \
-	$(addprefix installer_,disks attribute program))
+	$(addprefix installer_,disks attribute program run))
 # A second is as long as half a minute.
 WITH_test_volumes = $(copies) -Wl,--wrap=alarm
 $(BUILD)/test_volumes: $(copies)
@@ -40,4 +40,4 @@ $(BUILD)/of_conf_%.c: $(OWN)/rootfs/conf/%.c
 
 # Both have a program.h.
 $(BUILD)/of_installer_%.c: $(OWN)/installer/%.c
-	sed '/"places.h"\|"conf.h"/!s|^#include "|&installer/|' $< > $@
+	sed '/"\(places\|conf\|option\).h"/!s|^#include "|&installer/|' $< > $@

@@ -26,6 +26,7 @@
 /* Of volumes. */
 #define PLACE_CLASS "class"
 #define PLACE_DEV "dev"
+#define PLACE_DEVICES "dev"
 #define PLACE_MOUNTS "mounts"
 #define PLACE_VOLUMES "volumes"
 #define PLACE_REASONS "reasons"

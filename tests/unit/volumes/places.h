@@ -9,6 +9,7 @@
 #define PLACE_CLASS "class"
 #define PLACE_DEV "dev"
 #define PLACE_COMMAND_LINE "cmdline"
+#define PLACE_DEVICES "dev"
 #define PLACE_MOUNTS "mounts"
 #define PLACE_PROC "/proc"
 #define PLACE_CGROUP "cgroup"
