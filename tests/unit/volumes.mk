@@ -4,7 +4,7 @@
 
 OWN = ../..
 TESTS = test_volumes
-PARTS = $(addprefix rootfs/conf/,conf* keys kept lockfile option)
+PARTS = $(addprefix rootfs/conf/,conf* keys* kept lockfile option)
 PLACES = volumes rootfs/volumes rootfs/switch rootfs/conf
 LIBRARIES = -ljansson
 ARGUMENTS =
