@@ -1,6 +1,7 @@
 /* Data volumes: machines of files, programs that write down their words. */
 /* SPDX-License-Identifier: MIT */
 #include "check.h"
+#include "put_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,22 +53,6 @@ static const char *at(const char *template)
 			filled[used++] = *template;
 	filled[used] = '\0';
 	return filled;
-}
-
-/* With the folders on the way. */
-static void text(const char *path, const char *line)
-{
-	char folder[256], *at = folder;
-	FILE *file;
-
-	snprintf(folder, sizeof(folder), "%s", path);
-	while ((at = strchr(at, '/'))) {
-		*at = '\0';
-		mkdir(folder, 0755);
-		*at++ = '/';
-	}
-	file = fopen(path, "w");
-	CHECK(file && fputs(line, file) >= 0 && !fclose(file));
 }
 
 static void program(const char *path, const char *lines)
