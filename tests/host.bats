@@ -183,8 +183,12 @@ print(vmms.recv(4096).decode())' "$socket"
 	expect_match "$output" '^1500$'
 	expect_failure host_root host '$H network switch delete lan' 60
 	expect_match "$output" 'in use'
+	# No answer is missing between two others: the last request may be
+	# under way when ping ends, and counts as a loss in its own summary.
 	host_root host 'pkill -INT ping; sleep 1; cat /tmp/pings' 30
-	expect_match "$output" ' 0% packet loss'
+	expect_empty "$(sed -n 's/.* seq=\([0-9]*\) .*/\1/p' <<< "$output" | awk '
+		$1 != NR - 1 { print "answer", $1, "came as number", NR - 1; exit }
+		END { if (NR < 20) print "only", NR, "answers" }')" "lost in the switch"
 	host_root host 'ends_gone va vb; $H network switch delete lan; ip -4 -o addr' 60
 	expect_match "$output" 'eth0 +inet 10\.0\.2\.15/24'
 	host_as host ann true
