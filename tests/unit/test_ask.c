@@ -27,6 +27,7 @@ static void heard(struct ask *ask, const json_t *event)
 	(void)ask;
 	CHECK(json_object_get(event, "event"));
 	events++;
+	loop_news();
 }
 
 /* Until so many are at their end. */
