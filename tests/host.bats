@@ -275,7 +275,9 @@ print(vmms.recv(4096).decode())' "$socket"
 	local said
 	host_as host ann 'vm host set host timezone=Europe/Berlin'
 	expect_match "$(host_as host ann 'vm host clock "2026-12-31 23:58"')" \
-		'^the clock says 2026-12-31 23:58, Europe/Berlin'
+		'^the clock says 2026-12-31 23:58, Europe/Berlin$'
+	host_root host 'hwclock -r -u'
+	expect_match "$output" 'Dec 31 2[23]:[0-9:]+ 2026' "the machine's own clock"
 	said=$(host_as host ann 'date -u +%Y-%m-%dT%H; vm host clock "2026-02-31 10:00"; echo "status $?"' 2>&1)
 	expect_match "$said" '^2026-12-31T22$'
 	expect_match "$said" 'no clock of Europe/Berlin ever shows 2026-02-31 10:00'
