@@ -1,6 +1,7 @@
 # Power cuts of installations and of settings, as many as it takes.
 # SPDX-License-Identifier: MIT
 
+load ../lib/manage
 load ../lib/host
 load ../lib/installed
 
