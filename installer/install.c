@@ -135,13 +135,16 @@ static int partition(struct installation *installation)
 		!installation->plan->stick, installation->why);
 }
 
+/* Lazily: what is large and empty is written while the host runs. */
 static int format(struct installation *installation,
-	enum table_partition which, const char *label, const char *uuid)
+	enum table_partition which, const char *label, const char *uuid,
+	bool lazily)
 {
 	char path[PATH];
 	const char *const arguments[] = { "mkfs.ext4", "-q", "-F", "-O",
-		"metadata_csum,64bit", "-m", "0", "-E",
-		"lazy_itable_init=1,lazy_journal_init=0", "-L", label, "-U",
+		"metadata_csum,64bit", "-m", "0", "-i", "65536", "-E", lazily ?
+		"lazy_itable_init=1,lazy_journal_init=1" :
+		"lazy_itable_init=0,lazy_journal_init=0", "-L", label, "-U",
 		uuid, path, NULL };
 
 	device(installation, which, path);
@@ -204,7 +207,8 @@ static int copy_key(void)
 
 static int write_settings(struct installation *installation)
 {
-	int result = format(installation, TABLE_CONFIG, "socle-new", "random");
+	int result = format(installation, TABLE_CONFIG, "socle-new", "random",
+		false);
 
 	if (!result)
 		result = mount_target(installation, TABLE_CONFIG, "ext4", 0);
@@ -224,7 +228,7 @@ static int write_settings(struct installation *installation)
 static int make_volume(struct installation *installation)
 {
 	return format(installation, TABLE_DATA, installation->volume,
-		installation->data);
+		installation->data, true);
 }
 
 /* A number that changes is for a terminal. */

@@ -198,6 +198,9 @@ disks_free() {
 		expect_match "$said" "^on-$bus\$"
 		expect_match "$said" '^own config volume, /dev/'
 		[ $bus = USB ] || expect_match "$said" ' /volumes/data ext4 '
+		# Its first start makes and keeps the SSH host key.
+		[ $bus != USB ] || expect_at_most "$(machine_ssh "on$bus" '/lib/socle/host show' |
+			sed -n 's/.*"written": \([0-9]*\).*/\1/p')" 262144 "bytes written to the stick"
 		machine_ssh "on$bus" 'vm host stop' || true
 	done
 	for bus in SATA NVMe virtio USB; do machine_wait_end "on$bus" 120; done
