@@ -165,6 +165,10 @@ shipped() {
 		grep -qE "^$name [0-9].*: ." <<< "$list" || missing+="$name: not in the list"$'\n'
 	done
 	expect_empty "$missing" "licences that are missing"
+	# Its version is that of the source, not of a binary that the tests have.
+	expect_empty "$(awk 'NR == FNR { if ($1 == "source") version[$2] = $3; next }
+		$1 in version && $2 != version[$1] ":" { print }' "$SOCLE_TOP/rootfs/sources.lock" - <<< "$list")" \
+		"licences of other versions"
 	expect_match "$(shipped)" '^musl$'
 	cmp "$disc/licences/socle" "$SOCLE_TOP/LICENSE"
 }

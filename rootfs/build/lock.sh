@@ -154,9 +154,12 @@ licence_list() {
 	done | sort -u
 }
 
+# Of a package that is locked as a source and as a binary, the tests have the
+# binary, in another version perhaps.
 licence_line() {
 	list_package=$(basename "$(dirname "$2")")
-	list_version=$(awk -v p="$list_package" '$2 == p { print $3; exit }' "$lock")
+	list_version=$(awk -v p="$list_package" '$2 == p && ($1 == "source" || !v) { v = $3 }
+		END { print v }' "$lock")
 	list_terms=$(sed -n 's/^License: *//p' "$2" | sort -u | paste -s -d ',' | sed 's/,/, /g')
 	printf '%s %s: %s\n' "$list_package" "$list_version" \
 		"${list_terms:-$(recipe_field "$1" licence)}"
