@@ -219,7 +219,7 @@ vm_wander() {
 
 ### Time
 
-@test "quick: the guest's clock goes as the parent's, loaded, stopped, and paused" {
+@test "the guest's clock goes as the parent's, loaded, stopped, and paused" {
 	child_ready host 120
 	vm_clock_start host clock trixie "load clock" --memory 256M --processors 2
 	keeps_time host clock 30

@@ -25,7 +25,7 @@ setup_file() {
 	make -C "$SOCLE_TOP/tests/unit" -f vmms_server.mk BUILD="$BATS_TEST_TMPDIR" check
 }
 
-@test "quick: every verb of vm, good and bad, 256 VMs, with sanitizers" {
+@test "every verb of vm, good and bad, 256 VMs, with sanitizers" {
 	make -C "$SOCLE_TOP/tests/unit" -f vmms_verbs.mk BUILD="$BATS_TEST_TMPDIR" check
 }
 

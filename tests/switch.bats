@@ -236,7 +236,7 @@ outside='
 	expect_match "$said" '203\.0\.113\.1 via 192\.0\.2\.1 dev up0'
 }
 
-@test "quick: switches: the host's own connection moves there and back, no pause over 3 s" {
+@test "switches: the host's own connection moves there and back, no pause over 3 s" {
 	local pause
 	pause=$(switch_pause host 25 "sleep 5; switch create ext type=external nic=$switch_mac1; sleep 12")
 	echo "# there: $pause ms" >&3
