@@ -108,9 +108,10 @@ recipe_need() {
 		# A key names its dependencies' keys: what is there is complete.
 		need_out=$(recipe_output "$need_name") || exit 1
 		[ -d "$need_out" ] && continue
-		# A subshell keeps this loop's variables from the inner call.
+		# A subshell keeps this loop's variables from the inner call. Without
+		# "||": the shell would ignore set -e in all that is called from it.
 		# shellcheck disable=SC2046
-		(recipe_need $(recipe_field "$need_name" depends)) || exit 1
+		(recipe_need $(recipe_field "$need_name" depends))
 		recipe_make "$need_name"
 	done
 }
