@@ -290,6 +290,60 @@ vanished_apt() {
 	nothing_written
 }
 
+# pool_server: serves $BATS_TEST_TMPDIR/server on a port that goes to $pool_port; an apt-cache
+# that knows the folder of every package.
+pool_server() {
+	cat > "$BATS_TEST_TMPDIR/bin/apt-cache" <<-'END'
+	#!/bin/sh
+	case $1 in
+	show) echo "Filename: pool/main/p/package/today.deb" ;;
+	showsrc) echo "Directory: pool/main/p/package" ;;
+	esac
+	END
+	chmod 755 "$BATS_TEST_TMPDIR/bin/apt-cache"
+	mkdir -p "$BATS_TEST_TMPDIR/server"
+	setpriv --pdeathsig KILL python3 -u -m http.server --bind 127.0.0.1 \
+		--directory "$BATS_TEST_TMPDIR/server" 0 > "$BATS_TEST_TMPDIR/port" 2> /dev/null 3>&- &
+	disown $!
+	until pool_port=$(grep -oE 'port [0-9]+' "$BATS_TEST_TMPDIR/port"); do sleep 0.1; done
+	pool_port=${pool_port#port }
+}
+
+@test "quick: what no index names any more comes from the mirror's pool, or from the snapshot" {
+	local fresh package suite files file sum pool=debian/pool/main/p/package lock=$BATS_TEST_TMPDIR/lock build
+	fresh
+	vanished_apt
+	pool_server
+	build=("${fresh[@]}" PATH="$BATS_TEST_TMPDIR/bin:$PATH" SOCLE_LOCK="$lock"
+		SOCLE_MIRROR="http://127.0.0.1:$pool_port/debian"
+		SOCLE_SNAPSHOTS="http://127.0.0.1:$pool_port/snapshots" "$SOCLE_TOP/build.sh")
+	cp "$SOCLE_TOP/rootfs/sources.lock" "$lock"
+	refused "has vanished" "${build[@]}"
+	package=$(sed -n 's/^build.sh: \([^ ]*\) .* has vanished.*/\1/p' <<< "$output")
+	read -r suite files <<< "$(awk -v p="$package" '$2 == p { s = $4; f = f " " $5 } END { sub(",.*", "", s); print s f }' "$lock")"
+	# Its files turn up by turns in one place and the other.
+	for file in $files; do
+		[ "$pool" != "${pool#debian/}" ] &&
+			pool=snapshots/$(sed -n "s/^# SNAPSHOT $suite //p" "$lock")/pool/main/p/package ||
+			pool=debian/pool/main/p/package
+		mkdir -p "$BATS_TEST_TMPDIR/server/$pool"
+		echo "$file" > "$BATS_TEST_TMPDIR/server/$pool/$(sed 's/_[0-9]*%3a/_/' <<< "$file")"
+		sum=$(sha256sum < "$BATS_TEST_TMPDIR/server/$pool/$(sed 's/_[0-9]*%3a/_/' <<< "$file")")
+		awk -v f="$file" -v s="${sum%% *}" '$5 == f { $6 = s } { print }' "$lock" > "$lock.new"
+		mv "$lock.new" "$lock"
+	done
+	refused "build-[a-z-]+ failed" "${build[@]}"
+	for file in $files; do
+		expect_equal "$(cat "$BATS_TEST_TMPDIR/cache/sources/$file")" "$file"
+	done
+	# Nothing is made of them, as they are none; and others are not taken.
+	expect_empty "$(ls "$BATS_TEST_TMPDIR/cache/built")" "built of rubbish"
+	rm -rf "$BATS_TEST_TMPDIR/cache/sources"
+	find "$BATS_TEST_TMPDIR/server" -type f -exec sh -c 'echo changed > "$1"' sh {} ';'
+	refused "$package .*vanished" "${build[@]}"
+	nothing_written
+}
+
 # on_small_disk SIZE VARIABLE: build.sh with VARIABLE's folder on a disk of
 # SIZE; afterwards what is left there.
 on_small_disk() {

@@ -5,8 +5,13 @@
 #   KIND PACKAGE VERSION SUITE[,SUITE] FILE SHA256     KIND: source | binary
 # PACKAGE:i386 is one for i386. PACKAGE:all, one for all, is what a recipe says that wants
 # it of another suite than those who say PACKAGE.
+#
+# and one a suite, when the lock was written:
+#   # SNAPSHOT SUITE TIME                               TIME: 20260711T101637Z
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+# All that Debian ever had: https://snapshot.debian.org, "Usage".
+snapshots=${SOCLE_SNAPSHOTS:-http://snapshot.debian.org/archive/debian}
 
 # apt_mirror: the Debian mirror that this host's apt uses.
 apt_mirror() {
@@ -132,14 +137,23 @@ fetch_many() {
 	mkdir -p "$work/download"
 	# shellcheck disable=SC2046
 	(cd "$work/download" && apt_private apt-get -q download \
-		$(cut -d ' ' -f 1 "$work/fetch-many")) \
-		> "$build/log/fetch-many.log" 2>&1 || true
+		$(fetch_today)) > "$build/log/fetch-many.log" 2>&1 || true
 	while read -r _ fetch_file fetch_sum; do
 		fetch_got=$work/download/$fetch_file
 		[ -f "$fetch_got" ] && [ "$(sha256 "$fetch_got")" = "$fetch_sum" ] || continue
 		keep "$fetch_got" "$fetch_file"
 	done < "$work/fetch-many"
 	rm -rf "$work/download"
+}
+
+# fetch_today: PACKAGE=VERSION of $work/fetch-many that an index knows: apt fetches
+# nothing when it does not know one.
+fetch_today() {
+	# shellcheck disable=SC2046
+	apt_private apt-cache madison $(sed 's/[:=].*//' "$work/fetch-many") > "$work/madison"
+	awk 'NR == FNR { split($0, f, " *[|] *"); gsub(/ /, "", f[1]); known[f[1] "=" f[2]]; next }
+		{ name = $1; sub(/:[a-z0-9]*=/, "=", name) }
+		name in known { print $1 }' "$work/madison" "$work/fetch-many"
 }
 
 # fetch_local FILE SUM: from SOCLE_SOURCES or from the cache.
@@ -183,7 +197,7 @@ fetch_remote() {
 	mkdir -p "$work/download"
 	if ! (cd "$work/download" && download "$1" "$2" "$3") \
 		> "$build/log/fetch-$2.log" 2>&1; then
-		fetch_explain "$2" "$3" "$4"
+		fetch_pool "$1" "$2" "${4%%,*}" || fetch_explain "$1" "$2" "$3" "$4"
 	fi
 	while read -r _ _ _ _ fetch_file fetch_sum; do
 		fetch_got=$work/download/$fetch_file
@@ -195,16 +209,50 @@ fetch_remote() {
 	rm -rf "$work/download"
 }
 
-# fetch_explain PACKAGE VERSION SUITES: why a download failed, in one sentence.
+# fetch_pool KIND PACKAGE SUITE: the files of $work/fetch from the folders in which the
+# mirror has today's versions, where older ones stay for a while; else from the
+# snapshot. Fails when one is nowhere.
+fetch_pool() {
+	[ "$apt_updated" = yes ] || return
+	case $1 in
+	source) apt_private apt-cache showsrc "$2" | sed -n 's/^Directory: //p' ;;
+	binary) apt_private apt-cache show "$2" | sed -n 's|^Filename: \(.*\)/.*|\1|p' ;;
+	esac 2>/dev/null | sort -u > "$work/pool"
+	pool_time=$(sed -n "s/^# SNAPSHOT $3 //p" "$lock")
+	while read -r _ _ _ _ pool_file pool_sum; do
+		fetch_pool_file "$(apt_mirror)" || {
+			[ -n "$pool_time" ] && fetch_pool_file "$snapshots/$pool_time"
+		} || return
+	done < "$work/fetch"
+}
+
+# fetch_pool_file BASE: $pool_file, whose name has no epoch there.
+fetch_pool_file() {
+	while read -r pool_folder; do
+		apt_private /usr/lib/apt/apt-helper download-file \
+			"$1/$pool_folder/$(echo "$pool_file" | sed 's/_[0-9]*%3a/_/')" \
+			"$work/download/$pool_file" "SHA256:$pool_sum" \
+			>> "$build/log/fetch-pool.log" 2>&1 < /dev/null && return
+	done < "$work/pool"
+	return 1
+}
+
+# apt_knows KIND PACKAGE VERSION: whether an index has it.
+apt_knows() {
+	apt_private apt-cache madison "${2%%:*}" 2>/dev/null | awk -F ' *[|] *' -v k="$1" -v v="$3" '
+		$2 == v && (k == "source") == ($3 ~ /Sources$/) { found = 1 }
+		END { exit !found }'
+}
+
+# fetch_explain KIND PACKAGE VERSION SUITES: why a download failed, in one sentence.
 fetch_explain() {
-	fetch_log=$build/log/fetch-$1.log
+	fetch_log=$build/log/fetch-$2.log
 	if grep -q 'No space left on device' "$fetch_log"; then
-		die "$1 $2: no space left on the disk of $cache"
-	elif grep -Eqi "can.?not find version|version .* was not found|unable to (find|locate)" "$fetch_log" &&
-		[ "$apt_updated" = yes ]; then
-		die "$1 $2 has vanished from $3: run ./build.sh update-lock, or put its files into a folder and name that in SOCLE_SOURCES"
+		die "$2 $3: no space left on the disk of $cache"
 	elif [ "$apt_updated" = failed ]; then
-		die "$1 $2 cannot be fetched: the Debian mirror does not answer as it should (log: $build/log/apt-update.log)"
+		die "$2 $3 cannot be fetched: the Debian mirror does not answer as it should (log: $build/log/apt-update.log)"
+	elif ! apt_knows "$1" "$2" "$3"; then
+		die "$2 $3 has vanished from $4: run ./build.sh update-lock, or put its files into a folder and name that in SOCLE_SOURCES"
 	fi
-	die "$1 $2 cannot be fetched: $(grep '^E:' "$fetch_log" | head -n 1)"
+	die "$2 $3 cannot be fetched: $(grep '^E:' "$fetch_log" | head -n 1)"
 }

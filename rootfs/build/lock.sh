@@ -58,6 +58,15 @@ lock_holders() {
 	done | paste -s -d ,
 }
 
+# lock_snapshots: when each suite's index was made, for fetch_pool.
+lock_snapshots() {
+	for lock_suite in $(lock_all_suites); do
+		lock_date=$(sed -n 's/^Date: //p' "$cache"/apt/state/lists/*"_dists_${lock_suite}_InRelease" 2> /dev/null) ||
+			continue
+		echo "# SNAPSHOT $lock_suite $(date -u -d "$lock_date" +%Y%m%dT%H%M%SZ)"
+	done
+}
+
 # lock_candidate FILE: a lock of what the suites hold today.
 lock_candidate() {
 	apt_update "$(lock_all_suites)" "$(lock_all_suites)"
@@ -65,6 +74,7 @@ lock_candidate() {
 		say "Some index could not be read; going on with the others (log: $build/log/apt-update.log)"
 	mkdir -p "$cache/sources"
 	echo "# KIND PACKAGE VERSION SUITES FILE SHA256; written by ./build.sh update-lock" > "$1"
+	lock_snapshots >> "$1"
 	# What two recipes want is of the suites of the one with less choice.
 	for lock_name in $(recipe_all); do lock_wanted_by "$lock_name"; done |
 		sort -u | awk '
@@ -81,7 +91,7 @@ lock_candidate() {
 # update_lock: candidate, built and tested before it replaces the lock.
 update_lock() {
 	lock_candidate "$work/lock"
-	if [ -f "$lock" ] && cmp -s "$work/lock" "$lock"; then
+	if [ -f "$lock" ] && [ "$(grep -v '^#' "$work/lock")" = "$(grep -v '^#' "$lock")" ]; then
 		say "The lock is up to date"
 		return
 	fi
