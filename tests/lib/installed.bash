@@ -62,7 +62,7 @@ installed_cuts() {
 	mkdir -p "$1.cuts"
 	run python3 "$installed_lib/cuts.py" "$1.log" "$1.before" "$image" "$seed" "$2" "$3" \
 		"$1.cuts" "${@:4}"
-	echo "$output"
+	echo "# $output" >&3
 	return "$status"
 }
 
