@@ -234,6 +234,14 @@ static void rescue(const struct stimer *timer)
 		machine_interrupt(cpu_self()->index, vector);
 }
 
+static void settle(struct synic *synic)
+{
+	const struct stimer *native = settle_native(synic);
+
+	if (native)
+		rescue(native);
+}
+
 /* Of two times, where 0 is none. */
 static uint64_t earlier(uint64_t a, uint64_t b)
 {
@@ -254,11 +262,9 @@ void synic_timers(struct vp *vp)
 {
 	struct synic *synic = &vp->synic;
 	uint64_t now = machine_time();
-	const struct stimer *native = settle_native(synic);
 	uint32_t left;
 
-	if (native)
-		rescue(native);
+	settle(synic);
 	for (left = synic->armed; left; left &= left - 1) {
 		unsigned int i = (unsigned int)__builtin_ctz(left);
 		struct stimer *timer = &synic->timer[i];
@@ -379,12 +385,12 @@ bool synic_read(struct vp *vp, uint32_t msr, uint64_t *value)
 	*value = 0;
 	if (vp->child)
 		return synic_child_read(vp, msr, value);
-	settle_native(synic);
 	if (msr >= HV_MSR_SINT0 && msr <= HV_MSR_SINT15) {
 		*value = synic->sint[msr - HV_MSR_SINT0];
 		return true;
 	}
 	if (msr >= HV_MSR_STIMER0_CONFIG && msr <= HV_MSR_STIMER3_COUNT) {
+		settle(synic);
 		*value = timer_read(vp, msr - HV_MSR_STIMER0_CONFIG);
 		return true;
 	}

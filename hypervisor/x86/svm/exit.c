@@ -102,10 +102,12 @@ static void deliver_as_qemu_tells(struct vmcb *vmcb, uint8_t vector)
 {
 	if (vector == VECTOR_NMI)
 		vmcb->event = EVENT_VALID | EVENT_NMI | VECTOR_NMI;
-	else if (vmcb->intercepts[0] & INTERCEPT_VINTR)
+	else if (vmcb->intercepts[0] & INTERCEPT_VINTR || vmcb->v_intr & V_IRQ)
 		vmcb->event = EVENT_VALID | vector;
 	else
-		vmcb->v_intr |= V_IRQ | V_IGNORE_TPR | V_VECTOR(vector);
+		/* The vector of the one before is still there. */
+		vmcb->v_intr = (vmcb->v_intr & V_TPR) | V_IRQ | V_IGNORE_TPR |
+			V_VECTOR(vector);
 }
 
 /* What was being delivered when the exit came is delivered again: interrupts,
