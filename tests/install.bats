@@ -67,7 +67,8 @@ rows = json.load(sys.stdin)
 assert all(set(r) == {"what", "result", "detail"} for r in rows), rows
 assert {"machine", "memory", "eth0", "sda"} <= {r["what"] for r in rows}, rows
 assert {r["result"] for r in rows} == {"good", "bad", "none"}, rows'
-	run machine_ssh server 'installer --report sda; echo "status $?"; installer --install'
+	run machine_ssh server 'exec 2>&1
+		installer --report sda; echo "status $?"; installer --install'
 	expect_match "$output" '^usage: installer '
 	expect_match "$output" '^status 2$'
 	expect_match "$(machine_ssh server 'installer --help')" 'nothing is written'
