@@ -296,7 +296,9 @@ _Noreturn void main(uint32_t magic, uint64_t info)
 	acpi_hide_iommus();
 	partition_init_parent();
 	stats_start(machine_time());
-	problem = linux_load(&loader, "", acpi.rsdp, &start);
+	/* Its watchdog of the TSC would find nothing that does not hit the
+	 * reference time, too, and can stop its start. */
+	problem = linux_load(&loader, "tsc=reliable", acpi.rsdp, &start);
 	if (problem) {
 		smp_withdraw();
 		run_native(problem);

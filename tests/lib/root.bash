@@ -30,6 +30,7 @@ root_start() {
 root_is_parent() {
 	local log
 	log=$(machine_ssh "$1" dmesg) || return
+	expect_match "$log" 'Command line: .* tsc=reliable$' || return
 	expect_match "$log" 'Hypervisor detected: Microsoft Hyper-V' || return
 	expect_match "$log" 'Hyper-V: running as root partition' || return
 	expect_match "$log" 'mshv: Hypervisor using root scheduler' || return
