@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <glob.h>
+#include <inttypes.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,60 +86,91 @@ static void forget_places(struct places *places)
 		free(places->path[--places->count]);
 }
 
-/* What is kept now, or where nothing is yet, all of conf. */
-static struct conf *base(const struct conf *conf, const struct places *places,
-	bool *whole)
+static struct conf *copy_of(const struct conf *conf)
 {
-	int newest = kept_newest(places->path, places->count, places->host), i;
 	struct conf *copy = NULL;
 	size_t size;
-	char *text;
+	char *text = conf_text(conf, &size);
 
-	/* One that is not good is better than to begin anew. */
-	for (i = 0; newest < 0 && i < places->count; i++)
-		if (!access(places->path[i], F_OK))
-			newest = i;
-	*whole = newest < 0;
-	if (newest >= 0)
-		return conf_read(places->path[newest], host_kinds, NULL, NULL);
-	text = conf_text(conf, &size);
 	if (text)
 		copy = conf_parse(text, size, host_kinds, NULL, NULL);
 	free(text);
 	return copy;
 }
 
-/* The number after the highest of the host's; one that has none gets a name. */
-static int next_of(const struct places *places, struct kept *next)
+/* The highest number that was written since the start, wherever that is now. */
+static int64_t written_before(void)
 {
-	struct kept each;
-	int i;
+	FILE *file = fopen(PATH_WRITTEN, "re");
+	int64_t number = 0;
 
-	next->number = 0;
-	memcpy(next->host, places->host, sizeof(places->host));
-	for (i = 0; i < places->count; i++) {
-		kept_read(places->path[i], &each);
-		if (!*next->host)
-			memcpy(next->host, each.host, sizeof(each.host));
-		if (each.number > next->number &&
-		    !strcmp(each.host, next->host))
-			next->number = each.number;
-	}
-	next->number++;
-	return *next->host ? 0 : kept_new_host(next);
+	if (file && fscanf(file, "%" SCNd64, &number) != 1)
+		number = 0;
+	if (file)
+		fclose(file);
+	return number;
+}
+
+static void remember(int64_t number)
+{
+	FILE *file = fopen(PATH_WRITTEN, "we");
+
+	if (!file)
+		return;
+	fprintf(file, "%" PRId64 "\n", number);
+	fclose(file);
+}
+
+/* Which place has what is kept now; -1: none. */
+static int newest_of(const struct places *places)
+{
+	int newest = kept_newest(places->path, places->count, places->host), i;
+	struct kept kept;
+
+	/* One that is not good is better than to begin anew. */
+	for (i = 0; newest < 0 && i < places->count; i++)
+		if (!access(places->path[i], F_OK))
+			newest = i;
+	if (newest < 0)
+		return newest;
+	/* What was written since is in a place that is away. */
+	kept_read(places->path[newest], &kept);
+	return kept.number < 1 || kept.number >= written_before() ? newest : -1;
+}
+
+/* What is kept now, or where nothing is (a reset leaves nothing), all of conf. */
+static struct conf *base(const struct conf *conf, const struct places *places,
+	bool *whole)
+{
+	int newest = newest_of(places);
+	struct conf *own = newest < 0 ? NULL : conf_read(places->path[newest],
+		host_kinds, NULL, NULL);
+
+	*whole = newest < 0 || (own && !conf_section(own, NULL, 0));
+	if (!*whole)
+		return own;
+	conf_free(own);
+	return copy_of(conf);
 }
 
 /* All places get it that take it; one is enough. */
 static int write_all(struct conf *conf, const struct places *places)
 {
 	struct kept next;
-	int i, result = next_of(places, &next), written = 0, last;
+	int result = kept_next(places->path, places->count, places->host,
+		&next);
+	int64_t before = written_before();
+	int i, written = 0, last;
 
+	if (next.number <= before)
+		next.number = before + 1;
 	for (i = 0; i < places->count && *next.host; i++) {
 		last = kept_write(conf, places->path[i], &next);
 		result = last ? last : result;
 		written += !last;
 	}
+	if (written)
+		remember(next.number);
 	return written ? 0 : result;
 }
 
@@ -176,13 +208,9 @@ int keep_settings(const struct conf *conf, const char *const *sections,
 int keep_all(const struct conf *conf, bool *kept)
 {
 	struct places places;
-	size_t size;
-	char *text = conf_text(conf, &size);
-	struct conf *copy = text ? conf_parse(text, size, host_kinds, NULL,
-		NULL) : NULL;
+	struct conf *copy = copy_of(conf);
 	int result = copy ? 0 : -errno;
 
-	free(text);
 	find_places(&places);
 	*kept = places.count;
 	if (!result && *kept)
@@ -203,8 +231,14 @@ struct conf *keep_read(struct kept *kept)
 	if (newest >= 0) {
 		kept_read(places.path[newest], kept);
 		conf = conf_read(places.path[newest], host_kinds, NULL, NULL);
+		if (kept->number == KEPT_BY_HAND)
+			kept_next(places.path, places.count, places.host, kept);
 	}
 	forget_places(&places);
+	if (conf && !conf_section(conf, NULL, 0)) {
+		conf_free(conf);
+		conf = NULL;
+	}
 	return conf;
 }
 

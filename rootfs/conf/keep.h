@@ -14,8 +14,9 @@
 
 /*
  * Makes sections there what they are in conf, by conf_copy() with key. A host
- * without settings of its own gets all of conf, else its next start would fall
- * back to defaults. 0 or -errno; *kept: there is such a place.
+ * without settings of its own, be it after a reset, gets all of conf, else its next
+ * start would fall back to defaults; so does one whose last change is in a place that
+ * is away. 0 or -errno; *kept: there is such a place.
  */
 int keep_settings(const struct conf *conf, const char *const *sections,
 	int count, const char *key, bool *kept);
@@ -24,8 +25,9 @@ int keep_settings(const struct conf *conf, const char *const *sections,
 int keep_all(const struct conf *conf, bool *kept);
 
 /*
- * What is kept now, of the newest good copy; kept says whose it is and which. NULL:
- * nothing is. The caller frees it by conf_free().
+ * What is kept now, of the newest good copy; kept says whose it is and which (what
+ * somebody wrote by hand is the next). NULL: nothing is; after a reset with kept.
+ * The caller frees it by conf_free().
  */
 struct conf *keep_read(struct kept *kept);
 

@@ -145,6 +145,26 @@ int kept_new_host(struct kept *kept)
 	return 0;
 }
 
+int kept_next(char *const *paths, int count, const char *host,
+	struct kept *next)
+{
+	struct kept each;
+	int i;
+
+	next->number = 0;
+	snprintf(next->host, sizeof(next->host), "%s", host ? host : "");
+	for (i = 0; i < count; i++) {
+		kept_read(paths[i], &each);
+		if (!*next->host)
+			memcpy(next->host, each.host, sizeof(each.host));
+		if (each.number > next->number &&
+		    !strcmp(each.host, next->host))
+			next->number = each.number;
+	}
+	next->number++;
+	return *next->host ? 0 : kept_new_host(next);
+}
+
 void kept_forget(struct conf *conf)
 {
 	int i;

@@ -36,6 +36,13 @@ void kept_read(const char *path, struct kept *kept);
  */
 int kept_newest(char *const *paths, int count, const char *host);
 
+/*
+ * The number after the highest of the host's among them, for what is written next.
+ * NULL or "": of the first that has a name, or a new one. 0 or -errno.
+ */
+int kept_next(char *const *paths, int count, const char *host,
+	struct kept *next);
+
 /* Takes that line out: what is changed by hand counts as such. */
 void kept_forget(struct conf *conf);
 

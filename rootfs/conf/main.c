@@ -88,19 +88,21 @@ static int run_list(char **arguments, int count)
 	return EXIT_GOOD;
 }
 
-/* Writes conf back and frees it. */
-static int finish(struct conf *conf)
+/* Frees conf. */
+static int written(struct conf *conf, int result)
 {
-	int result;
-
-	kept_forget(conf);
-	result = conf_write(conf, path);
 	conf_free(conf);
 	if (!result)
 		return EXIT_GOOD;
 	fprintf(stderr, "conf: %s cannot be written: %s\n", path,
 		strerror(-result));
 	return EXIT_UNUSABLE;
+}
+
+static int finish(struct conf *conf)
+{
+	kept_forget(conf);
+	return written(conf, conf_write(conf, path));
 }
 
 static int set(char **arguments, int count)
@@ -184,6 +186,26 @@ static int run_newest(char **arguments, int count)
 	return newest >= 0 ? EXIT_GOOD : EXIT_BAD;
 }
 
+/* What is by hand in the first file becomes the next of the host's settings. */
+static int run_number(char **arguments, int count)
+{
+	struct kept own, next;
+	struct conf *conf;
+	int result;
+
+	path = arguments[1];
+	kept_read(path, &own);
+	if (own.number != KEPT_BY_HAND)
+		return EXIT_GOOD;
+	conf = open_settings(NULL, NULL);
+	if (!conf)
+		return EXIT_UNUSABLE;
+	result = kept_next(arguments + 1, count - 1, arguments[0], &next);
+	if (!result)
+		result = kept_write(conf, path, &next);
+	return written(conf, result);
+}
+
 static const struct command commands[] = {
 	{ "check", 0, 0, run_check, "check\t\t\tnames every problem" },
 	{ "get", 2, 2, run_get, "get SECTION KEY\t\tprints the values" },
@@ -193,6 +215,8 @@ static const struct command commands[] = {
 	{ "keys", 0, 0, run_keys, "keys\t\t\tprints what there is to set" },
 	{ "newest", 2, 1 << 10, run_newest,
 		"newest HOST FILE...\twhich of several copies counts" },
+	{ "number", 2, 1 << 10, run_number,
+		"number HOST FILE...\tthe first, when it is by hand" },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };

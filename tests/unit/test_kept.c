@@ -152,7 +152,7 @@ static void test_keep(void)
 	struct kept first, again;
 	bool kept = true;
 
-	CHECK(!system("rm -rf volumes"));
+	CHECK(!system("rm -rf volumes written"));
 	CHECK(!keep_settings(conf, &host, 1, NULL, &kept) && !kept);
 	CHECK(!system("mkdir -p volumes/one/.socle volumes/two/.socle "
 		"volumes/three"));
@@ -192,6 +192,7 @@ static void test_all_and_nothing(void)
 
 	CHECK(!system("rm -rf volumes; mkdir -p volumes/one/.socle "
 		"volumes/two/.socle"));
+	CHECK(!unlink("written"));
 	put_kept(HERE, "old", 7, OURS);
 	CHECK(!keep_all(conf, &kept) && kept);
 	check_name(HERE, "all");
@@ -213,12 +214,86 @@ static void test_all_and_nothing(void)
 	CHECK(!keep_has_medium());
 }
 
+/* A reset leaves nothing: the next change is to all that the host has now. */
+static void test_after_reset(void)
+{
+	struct conf *conf = conf_new(host_kinds);
+	const char *zone = "UTC";
+	struct kept kept;
+	bool was;
+
+	CHECK(!system("rm -rf volumes; mkdir -p volumes/one/.socle"));
+	CHECK(!unlink("written"));
+	put_kept(HERE, "old", 7, OURS);
+	CHECK(!keep_all(conf, &was) && was);
+	CHECK(!keep_read(&kept) && kept.number == 8);
+	CHECK_STRING(OURS, kept.host);
+	conf_free(conf);
+	conf = settings("given");
+	CHECK(!conf_set(conf, "host", "timezone", &zone, 1, NULL, NULL));
+	CHECK(!keep_settings(conf, &host, 1, "timezone", &was) && was);
+	check_name(HERE, "given");
+	CHECK(number(HERE) == 9);
+	conf_free(conf);
+}
+
+/* The place with the last change is away, and an older one is back. */
+static void test_away(void)
+{
+	struct conf *conf;
+	bool was;
+
+	CHECK(!system("rm -rf volumes; mkdir -p volumes/one/.socle "
+		"volumes/two/.socle"));
+	CHECK(!unlink("written"));
+	put_kept(HERE, "old", 10, OURS);
+	keep_name("new");
+	CHECK(number(THERE) == 11);
+	CHECK(!system("mv volumes/one away"));
+	put_kept(THERE, "old", 10, OURS);
+	conf = settings("new");
+	CHECK(!keep_settings(conf, &host, 1, "timezone", &was) && was);
+	CHECK(number(THERE) == 12);
+	check_name(THERE, "new");
+	conf_free(conf);
+	CHECK(!system("rm -rf away"));
+}
+
+/* By hand, and then one of several. */
+static void test_by_hand(void)
+{
+	char *paths[] = { "config/socle.conf", HERE };
+	struct kept kept;
+	struct conf *conf;
+
+	CHECK(!system("rm -rf volumes; mkdir -p volumes/one/.socle config"));
+	put("config/socle.conf", "[host]\nname = by-hand\n");
+	put_kept(HERE, "old", 10, OURS);
+	CHECK(!kept_next(paths, 2, OURS, &kept) && kept.number == 11);
+	CHECK_STRING(OURS, kept.host);
+	CHECK(!kept_next(paths, 1, OURS, &kept) && kept.number == 1);
+	CHECK(!kept_next(paths, 1, "", &kept) && kept.number == 1);
+	CHECK(strlen(kept.host) == KEPT_HOST);
+	/* Not mounted: what is there does not count. */
+	CHECK(!unlink(HERE));
+	put(HERE, "[host]\nname = by-hand\n");
+	put("cmdline", "quiet socle.host=" OURS "\n");
+	conf = keep_read(&kept);
+	CHECK(conf && kept.number == 1);
+	CHECK_STRING(OURS, kept.host);
+	conf_free(conf);
+	CHECK(!system("rm -r config cmdline"));
+}
+
 int main(void)
 {
 	test_line();
 	test_newest();
 	test_keep();
 	test_all_and_nothing();
-	CHECK(!system("rm -r volumes"));
+	test_after_reset();
+	test_away();
+	test_by_hand();
+	CHECK(!system("rm -r volumes written"));
 	return 0;
 }
