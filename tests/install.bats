@@ -241,6 +241,8 @@ on() { host_as "$1" ann "${@:2}"; }
 	truncate -s 2000000000 "$spare"
 	attach options "$data" virtio-blk-pci,serial=data
 	attach options "$spare" virtio-blk-pci,serial=spare
+	# Another host's disk, which is none of this one's.
+	attach options "$BATS_FILE_TMPDIR/NVMe" virtio-blk-pci,serial=other
 	installed_start stick USB "$stick" "${options[@]}"
 	machine_ssh_wait stick 240
 	MACHINE_SSH_SECONDS=60 run machine_ssh stick 'exec 2>&1; /lib/socle/host storage claim vda data'
@@ -282,6 +284,9 @@ on() { host_as "$1" ann "${@:2}"; }
 	machine_ssh_wait spare 240
 	expect_equal "$(machine_ssh spare 'hostname; cat /run/socle/ssh.fingerprint')" "while-away
 $text"
+	# It is cut off, and takes no writes any more: what it has counts.
+	machine_kill spare
+	installed_start worn USB "$spare,readonly=on"
 	# All that is kept goes, the data does not.
 	machine_ssh stick2 'echo mine > /volumes/data/file; sync; /lib/socle/host settings reset' || true
 	machine_wait_end stick2 120
@@ -293,6 +298,11 @@ $text"
 	text=$(debugfs -R 'cat /.socle/socle.conf' "$BATS_TEST_TMPDIR/volume" 2> /dev/null)
 	expect_match "$text" '^# kept [0-9]+ '
 	expect_equal "$(wc -l <<< "$text")" 1
+	machine_wait worn 'Settings: /dev/sda2 can only be read' 240
+	machine_ssh_wait worn 240
+	run machine_ssh worn 'exec 2>&1; /lib/socle/host set host name=lost; hostname'
+	expect_equal "$output" "host: /config/socle.conf cannot be written: Read-only file system
+while-away"
 }
 
 ### Bad disks, bad times
