@@ -23,6 +23,7 @@ enum { PLACES = 16 };
 struct places {
 	char *path[PLACES];
 	int count;
+	bool medium; /* the first is the config volume's */
 	/* Whose they are, as the loader says; empty: it does not. */
 	char host[KEPT_HOST + 1];
 };
@@ -69,7 +70,8 @@ static void find_places(struct places *places)
 	places->count = 0;
 	option_read(PATH_COMMAND_LINE, "socle.host", places->host,
 		sizeof(places->host));
-	if (config_mounted())
+	places->medium = config_mounted();
+	if (places->medium)
 		add_place(places, PATH_CONFIG);
 	if (glob(PATH_SECOND, 0, NULL, &found))
 		return;
@@ -153,8 +155,9 @@ static struct conf *base(const struct conf *conf, const struct places *places,
 	return copy_of(conf);
 }
 
-/* All places get it that take it; one is enough. */
-static int write_all(struct conf *conf, const struct places *places)
+/* All places get it that take it; one is enough, but where the first is needed. */
+static int write_all(struct conf *conf, const struct places *places,
+	bool needs_first)
 {
 	struct kept next;
 	int result = kept_next(places->path, places->count, places->host,
@@ -168,6 +171,8 @@ static int write_all(struct conf *conf, const struct places *places)
 		last = kept_write(conf, places->path[i], &next);
 		result = last ? last : result;
 		written += !last;
+		if (needs_first && !written)
+			break;
 	}
 	if (written)
 		remember(next.number);
@@ -186,7 +191,7 @@ static int keep(const struct conf *conf, const char *const *sections,
 	for (i = 0; !whole && !result && i < count; i++)
 		result = conf_copy(conf, own, sections[i], key);
 	if (!result && (whole || count))
-		result = write_all(own, places);
+		result = write_all(own, places, false);
 	conf_free(own);
 	return result;
 }
@@ -214,9 +219,24 @@ int keep_all(const struct conf *conf, bool *kept)
 	find_places(&places);
 	*kept = places.count;
 	if (!result && *kept)
-		result = write_all(copy, &places);
+		result = write_all(copy, &places, false);
 	forget_places(&places);
 	conf_free(copy);
+	return result;
+}
+
+int keep_none(void)
+{
+	struct places places;
+	struct conf *none = conf_new(host_kinds);
+	int result = none ? 0 : -ENOMEM;
+
+	find_places(&places);
+	if (!result)
+		result = places.medium ? write_all(none, &places, true) :
+			-ENODEV;
+	forget_places(&places);
+	conf_free(none);
 	return result;
 }
 
@@ -240,10 +260,4 @@ struct conf *keep_read(struct kept *kept)
 		conf = NULL;
 	}
 	return conf;
-}
-
-bool keep_has_medium(void)
-{
-	look_again();
-	return config_mounted();
 }

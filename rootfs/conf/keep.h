@@ -25,13 +25,18 @@ int keep_settings(const struct conf *conf, const char *const *sections,
 int keep_all(const struct conf *conf, bool *kept);
 
 /*
+ * Settings that say nothing, in place of what is kept. They are newer than all
+ * copies, also those of a data disk that is not there now. The config volume has them
+ * first: -ENODEV when it is not there, or another -errno when it does not take them,
+ * and nothing is changed then, as without that disk the old ones would count again.
+ */
+int keep_none(void);
+
+/*
  * What is kept now, of the newest good copy; kept says whose it is and which (what
  * somebody wrote by hand is the next). NULL: nothing is; after a reset with kept.
  * The caller frees it by conf_free().
  */
 struct conf *keep_read(struct kept *kept);
-
-/* Whether the config volume is there, now. */
-bool keep_has_medium(void);
 
 #endif

@@ -197,27 +197,23 @@ static int remove_rest(void)
 	return result;
 }
 
-/* Settings that say nothing are newer than all copies, also those of a data disk
- * that is not there now. */
 static int forget(struct trouble *why)
 {
-	struct conf *none = conf_new(host_kinds);
-	bool kept;
-	int result;
+	int result = keep_none();
 
-	if (!keep_has_medium()) {
-		conf_free(none);
-		return trouble(why, -ENODEV, "the volume that keeps the "
+	if (result == -ENODEV)
+		return trouble(why, result, "the volume that keeps the "
 			"settings of this host is not there: is the boot "
 			"medium?");
-	}
-	result = none ? keep_all(none, &kept) : -ENOMEM;
-	conf_free(none);
-	if (!result)
-		result = remove_rest();
+	if (result)
+		return trouble(why, result, "the settings stay: the volume "
+			"that keeps them cannot be written: %s",
+			strerror(-result));
+	result = remove_rest();
 	sync();
-	return result ? trouble(why, result, "the settings cannot be removed: "
-		"%s", strerror(-result)) : 0;
+	return result ? trouble(why, result, "the settings are forgotten from "
+		"the next start on, but what is beside them stays: %s",
+		strerror(-result)) : 0;
 }
 
 int import_nothing(char **words, int count, struct trouble *why)

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -211,7 +212,21 @@ static void test_all_and_nothing(void)
 		".socle"));
 	keep_name("linked");
 	CHECK(access("volumes/one/socle.conf", F_OK));
-	CHECK(!keep_has_medium());
+	CHECK(keep_none() == -ENODEV);
+	check_name(HERE, "linked");
+}
+
+/* /proc is a mount point where no file can be made: a reset changes nothing. */
+static void test_reset_refused(void)
+{
+	CHECK(!system("rm -rf volumes config; mkdir -p volumes/one/.socle; "
+		"ln -s /proc config"));
+	CHECK(!unlink("written"));
+	put_kept(HERE, "old", 7, OURS);
+	CHECK(keep_none() < 0);
+	check_name(HERE, "old");
+	CHECK(number(HERE) == 7 && access("written", F_OK));
+	CHECK(!unlink("config"));
 }
 
 /* A reset leaves nothing: the next change is to all that the host has now. */
@@ -222,8 +237,7 @@ static void test_after_reset(void)
 	struct kept kept;
 	bool was;
 
-	CHECK(!system("rm -rf volumes; mkdir -p volumes/one/.socle"));
-	CHECK(!unlink("written"));
+	CHECK(!system("rm -rf volumes written; mkdir -p volumes/one/.socle"));
 	put_kept(HERE, "old", 7, OURS);
 	CHECK(!keep_all(conf, &was) && was);
 	CHECK(!keep_read(&kept) && kept.number == 8);
@@ -291,6 +305,7 @@ int main(void)
 	test_newest();
 	test_keep();
 	test_all_and_nothing();
+	test_reset_refused();
 	test_after_reset();
 	test_away();
 	test_by_hand();

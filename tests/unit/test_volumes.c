@@ -164,7 +164,7 @@ static void put_raid(const char *name, const char *uuid, const char *label)
 static void begin(void)
 {
 	CHECK(!system("rm -rf class block dev memory volumes reasons cgroup "
-		"config settings calls"));
+		"config settings calls written"));
 	text("mounts", "proc /proc proc rw 0 0\n");
 	text("blkid", "");
 	text("cmdline", "");
