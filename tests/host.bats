@@ -323,6 +323,16 @@ assert host["load"] >= 0 and host["trial"] is None and "ttyS0" in host["consoles
 	expect_match "$(host_as host ann 'vm host settings import -' < "$settings")" \
 		'^these settings count from the next start'
 	host_root host 'grep on.the.way /config/socle.conf'
+	# What is in effect is not put into it; what is not kept goes on.
+	expect_failure host_as host ann 'vm host set host name=mixed'
+	expect_match "$output" 'the host is to be restarted first'
+	expect_failure host_as host ann 'vm host network set dns server=192.0.2.1'
+	expect_match "$output" 'the host is to be restarted first'
+	host_as host ann 'vm switch list'
+	expect_match "$(host_as host ann 'vm host settings import -' < "$settings")" \
+		'^these settings count from the next start'
+	# They are those that are in effect: the tests after this one need no restart.
+	host_root host 'rm /run/socle/settings-replaced'
 	head -c 40000 /dev/zero | tr '\0' '#' > "$settings.long"
 	expect_failure host_as host ann 'vm host settings import -' < "$settings.long"
 	expect_match "$output" 'more than 32000 bytes'

@@ -8,6 +8,7 @@
 #include "option.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <inttypes.h>
 #include <spawn.h>
@@ -210,6 +211,28 @@ int keep_settings(const struct conf *conf, const char *const *sections,
 	return result;
 }
 
+bool keep_is_replaced(void)
+{
+	return !access(PATH_REPLACED, F_OK);
+}
+
+/* All of what is kept. The mark is there before: who ends here has changed none. */
+static int replace(struct conf *conf, const struct places *places,
+	bool needs_first)
+{
+	bool before = keep_is_replaced();
+	int file = open(PATH_REPLACED, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	int result;
+
+	if (file < 0)
+		return -errno;
+	close(file);
+	result = write_all(conf, places, needs_first);
+	if (result && !before)
+		unlink(PATH_REPLACED);
+	return result;
+}
+
 int keep_all(const struct conf *conf, bool *kept)
 {
 	struct places places;
@@ -219,7 +242,7 @@ int keep_all(const struct conf *conf, bool *kept)
 	find_places(&places);
 	*kept = places.count;
 	if (!result && *kept)
-		result = write_all(copy, &places, false);
+		result = replace(copy, &places, false);
 	forget_places(&places);
 	conf_free(copy);
 	return result;
@@ -233,7 +256,7 @@ int keep_none(void)
 
 	find_places(&places);
 	if (!result)
-		result = places.medium ? write_all(none, &places, true) :
+		result = places.medium ? replace(none, &places, true) :
 			-ENODEV;
 	forget_places(&places);
 	conf_free(none);

@@ -33,6 +33,13 @@ int keep_all(const struct conf *conf, bool *kept);
 int keep_none(void);
 
 /*
+ * Whether one of these two was called since the start: what is kept is not what is
+ * in effect, and a section of this is not to be put into that. Nobody calls
+ * keep_settings() then.
+ */
+bool keep_is_replaced(void);
+
+/*
  * What is kept now, of the newest good copy; kept says whose it is and which (what
  * somebody wrote by hand is the next). NULL: nothing is; after a reset with kept.
  * The caller frees it by conf_free().

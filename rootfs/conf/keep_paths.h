@@ -7,6 +7,7 @@
 #define PATH_SECOND "/volumes/*/.socle"       /* and data volumes' folders */
 #define PATH_FILE "/socle.conf"               /* in each */
 #define PATH_WRITTEN "/run/socle/kept-number" /* the last number written */
+#define PATH_REPLACED "/run/socle/settings-replaced" /* by import or reset */
 #define PATH_COMMAND_LINE "/proc/cmdline"
 #define PATH_LOOK_AGAIN "/lib/socle/config"
 

@@ -141,12 +141,16 @@ static int begin(struct settings *settings, struct trial *trial,
 	return result;
 }
 
-/* One at a time; one that nobody watches any more is taken back first. */
+/* One at a time; one that nobody watches any more is taken back first. What could
+ * not be confirmed does not begin. */
 static int check_none(struct trouble *why)
 {
 	struct trial trial;
-	int result = trial_read(&trial);
+	int result = settings_may_keep(why);
 
+	if (result)
+		return result;
+	result = trial_read(&trial);
 	if (result == -ENOENT)
 		return 0;
 	if (result) {

@@ -101,6 +101,10 @@ static bool apply_new(const char *name, const char *password, bool only_first)
 	case PASSWORD_TAKEN:
 		puts("Another console has set the password meanwhile.");
 		return false;
+	case PASSWORD_REPLACED:
+		puts("Other settings count from the next start on: the host is"
+			" to be restarted first.");
+		return false;
 	case PASSWORD_NOBODY:
 		puts("There is no administrator of that name.");
 		return false;

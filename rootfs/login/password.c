@@ -122,6 +122,8 @@ static enum password_kept set_hash(const char *section, const char *hash,
 		return PASSWORD_TAKEN;
 	if (!has_account(section))
 		return PASSWORD_NOBODY;
+	if (keep_is_replaced())
+		return PASSWORD_REPLACED;
 	conf = conf_read(PATH_SETTINGS, host_kinds, NULL, NULL);
 	if (!conf && errno == ENOENT)
 		conf = conf_new(host_kinds);

@@ -30,6 +30,7 @@ enum password_kept {
 	PASSWORD_FORGOTTEN, /* until the restart: there is no such volume */
 	PASSWORD_UNSAVED,   /* likewise: writing to it failed; errno says why */
 	PASSWORD_TAKEN,     /* only_first, and another console was first */
+	PASSWORD_REPLACED,  /* not set: others count from the next start on */
 	PASSWORD_NOBODY,    /* there is no such administrator */
 	PASSWORD_FAILED,    /* not set; errno says why */
 };

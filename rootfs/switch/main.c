@@ -16,6 +16,7 @@ enum { EXIT_GOOD, EXIT_UNUSABLE = 2 };
 
 struct command {
 	const char *name;
+	bool changes;    /* settings that are kept */
 	int least, most; /* arguments */
 	int (*run)(struct maker *maker, char **arguments, int count);
 	const char *help;
@@ -139,26 +140,26 @@ static int run_mac(struct maker *maker, char **arguments, int count)
 }
 
 static const struct command commands[] = {
-	{ "create", 2, 1 << 10, run_create,
+	{ "create", true, 2, 1 << 10, run_create,
 		"create NAME type=external nic=MAC|BOND [host=no] [mtu=N]\n"
 		"  create NAME type=internal [address=A/P] [address6=A/P]\n"
 		"         [dhcp=FIRST-LAST] [nat=yes] [mtu=N]\n"
 		"  create NAME type=private [mtu=N]" },
-	{ "set", 2, 1 << 10, run_set, "set NAME KEY=VALUE...\t\ta switch or "
-		"a port; without a value: the default" },
-	{ "delete", 1, 1, run_delete, "delete NAME" },
-	{ "list", 0, 2, run_list, "list [--json] [NAME]" },
-	{ "connect", 2, 1 << 10, run_connect,
+	{ "set", true, 2, 1 << 10, run_set, "set NAME KEY=VALUE...\t\ta "
+		"switch or a port; without a value: the default" },
+	{ "delete", true, 1, 1, run_delete, "delete NAME" },
+	{ "list", false, 0, 2, run_list, "list [--json] [NAME]" },
+	{ "connect", true, 2, 1 << 10, run_connect,
 		"connect SWITCH PORT [mac=MAC] [vlan=N | trunk=LIST "
 		"[native=N]]\n"
 		"         [address=A]... [guard=\"mac dhcp router\"|none]" },
-	{ "disconnect", 1, 1, run_disconnect, "disconnect PORT" },
-	{ "mac", 1, 2, run_mac, "mac OWNER [N]\t\t\tan address for its N-th "
-		"adapter" },
-	{ "start", 0, 0, run_start, "start\t\t\t\twhat the settings say" },
-	{ "plug", 0, 0, run_plug, "plug\t\t\t\tan adapter has come" },
-	{ "resolver", 0, 0, run_resolver, "resolver\t\t\tthe host's name "
-		"servers are others" },
+	{ "disconnect", true, 1, 1, run_disconnect, "disconnect PORT" },
+	{ "mac", false, 1, 2, run_mac, "mac OWNER [N]\t\t\tan address for its "
+		"N-th adapter" },
+	{ "start", false, 0, 0, run_start, "start\t\t\t\twhat the settings say" },
+	{ "plug", false, 0, 0, run_plug, "plug\t\t\t\tan adapter has come" },
+	{ "resolver", false, 0, 0, run_resolver, "resolver\t\t\tthe host's "
+		"name servers are others" },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
@@ -181,7 +182,10 @@ static int run(const struct command *command, char **arguments, int count,
 
 	if (!result) {
 		maker.settings.trial = trial;
-		result = command->run(&maker, arguments, count);
+		if (command->changes && !trial)
+			result = settings_may_keep(&maker.why);
+		if (!result)
+			result = command->run(&maker, arguments, count);
 		maker_close(&maker);
 	}
 	if (result && (maker.why.text[0] || command->run != run_start))

@@ -142,13 +142,22 @@ int settings_check(const struct settings *settings, const char *section,
 	return picked.problems ? -EINVAL : 0;
 }
 
+int settings_may_keep(struct trouble *why)
+{
+	return keep_is_replaced() ? trouble(why, -EBUSY, "other settings count "
+		"from the next start on: the host is to be restarted first") :
+		0;
+}
+
 int settings_keep(const struct settings *settings,
 	const char *const *sections, int count, bool *kept,
 	struct trouble *why)
 {
-	int result = keep_settings(settings->conf, sections, count, NULL,
-		kept);
+	int result = settings_may_keep(why);
 
+	if (result)
+		return result;
+	result = keep_settings(settings->conf, sections, count, NULL, kept);
 	return result ? trouble(why, result, "%s cannot be written: %s",
 		PATH_CONFIG PATH_FILE, strerror(-result)) : 0;
 }

@@ -33,6 +33,13 @@ int settings_check(const struct settings *settings, const char *section,
 	struct trouble *why);
 
 /*
+ * Whether changes are kept: 0, or -EBUSY after settings were imported or reset, as
+ * those that are in effect are not the host's any more. For who does more than to
+ * change settings; the functions below ask for it themselves.
+ */
+int settings_may_keep(struct trouble *why);
+
+/*
  * Writes sections as they are now to the host's own volume, all of them or
  * none. 0 or -errno; *kept: there is such a volume.
  */

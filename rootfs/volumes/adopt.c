@@ -13,6 +13,7 @@
 #include "entry.h"
 #include "keys.h"
 #include "places.h"
+#include "settings.h"
 #include "tool.h"
 
 /* SPARE: bytes that a table of partitions takes at least. */
@@ -128,8 +129,10 @@ static int forget(const struct conf *conf, const struct volume *volume,
 	bool mounted = mount_of(volume->name, &mount);
 	bool storage = volume_storage(conf, volume);
 	char names[80];
-	int error = 0;
+	int error = settings_may_keep(why);
 
+	if (error)
+		return error;
 	if (mounted && busy_vms(volume->folder, names, sizeof(names)))
 		return trouble(why, -EBUSY, "VMs that run have files on %s: %s",
 			volume->name, names);

@@ -105,6 +105,9 @@ int entry_check_name(const char *name, struct trouble *why)
 	if (is_reserved(name))
 		return trouble(why, -EINVAL, "a volume is not called \"%s\": "
 			"it would be taken for something else", name);
+	error = settings_may_keep(why);
+	if (error)
+		return error;
 	conf = read_settings();
 	if (!conf)
 		return -ENOMEM;

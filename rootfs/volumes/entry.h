@@ -6,7 +6,8 @@
 #include "trouble.h"
 #include "volume.h"
 
-/* Whether a new one can be called so: 0, or -EINVAL, -EEXIST. */
+/* Whether a new one can be called so, and would be kept: 0, or -EINVAL, -EEXIST,
+ * -EBUSY. */
 int entry_check_name(const char *name, struct trouble *why);
 /* As the settings in effect have it: 0, -ENOENT or another -errno. Conf, which
  * the caller frees, is NULL then. */

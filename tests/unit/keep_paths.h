@@ -7,6 +7,7 @@
 #define PATH_SECOND "volumes/*/.socle"
 #define PATH_FILE "/socle.conf"
 #define PATH_WRITTEN "written"
+#define PATH_REPLACED "replaced"
 #define PATH_COMMAND_LINE "cmdline"
 #define PATH_LOOK_AGAIN "/bin/true"
 

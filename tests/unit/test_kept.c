@@ -195,7 +195,11 @@ static void test_all_and_nothing(void)
 		"volumes/two/.socle"));
 	CHECK(!unlink("written"));
 	put_kept(HERE, "old", 7, OURS);
+	unlink("replaced");
+	CHECK(!keep_settings(conf, &host, 0, NULL, &kept) && kept);
+	CHECK(!keep_is_replaced());
 	CHECK(!keep_all(conf, &kept) && kept);
+	CHECK(keep_is_replaced());
 	check_name(HERE, "all");
 	CHECK(number(HERE) == 8 && number(THERE) == 8);
 	conf_free(conf);
@@ -219,13 +223,17 @@ static void test_all_and_nothing(void)
 /* /proc is a mount point where no file can be made: a reset changes nothing. */
 static void test_reset_refused(void)
 {
-	CHECK(!system("rm -rf volumes config; mkdir -p volumes/one/.socle; "
+	CHECK(!system("rm -rf volumes config replaced; mkdir -p volumes/one/.socle; "
 		"ln -s /proc config"));
 	CHECK(!unlink("written"));
 	put_kept(HERE, "old", 7, OURS);
 	CHECK(keep_none() < 0);
 	check_name(HERE, "old");
 	CHECK(number(HERE) == 7 && access("written", F_OK));
+	CHECK(!keep_is_replaced());
+	/* What was imported before still waits for the next start. */
+	put("replaced", "");
+	CHECK(keep_none() < 0 && keep_is_replaced());
 	CHECK(!unlink("config"));
 }
 
@@ -309,6 +317,6 @@ int main(void)
 	test_after_reset();
 	test_away();
 	test_by_hand();
-	CHECK(!system("rm -r volumes written"));
+	CHECK(!system("rm -r volumes written replaced"));
 	return 0;
 }

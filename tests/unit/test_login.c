@@ -72,6 +72,20 @@ static void test_administrators(void)
 	unlink(PATH_SETTINGS);
 }
 
+/* The settings that were imported have passwords of their own. */
+static void test_replaced(void)
+{
+	FILE *file = fopen(PATH_REPLACED, "w");
+	char hash[400];
+
+	CHECK(file && !fclose(file));
+	unlink(PATH_SETTINGS);
+	CHECK(password_set("root", "correct horse", true) == PASSWORD_REPLACED);
+	CHECK(!password_hash("root", hash, sizeof(hash)));
+	CHECK(password_set("eve", "correct horse", false) == PASSWORD_NOBODY);
+	CHECK(!unlink(PATH_REPLACED));
+}
+
 /* /proc is a mount point where no file can be made: set, but not kept. */
 static void test_unwritable_volume(void)
 {
@@ -125,6 +139,7 @@ int main(void)
 	test_refusals();
 	test_setting();
 	test_administrators();
+	test_replaced();
 	test_unwritable_volume();
 	test_failures();
 	return 0;

@@ -101,6 +101,30 @@ static void test_confirm(void)
 	CHECK(call(network_revert, WORDS(NULL)) == -ENOENT);
 }
 
+/* Settings that were imported are what the next start has: nothing of those that
+ * are in effect is put into them. */
+static void test_replaced(void)
+{
+	put(PATH_SETTINGS, "[host]\nname = a\n", 0600);
+	CHECK(!call(network_set, WORDS(NIC, "mtu=1400")));
+	put("replaced", "", 0600);
+	CHECK(call(network_confirm, WORDS(NULL)) == -EBUSY);
+	CHECK(on_trial());
+	CHECK(!call(network_revert, WORDS(NULL)) && !on_trial());
+	CHECK_STRING("network again\nnetwork again\n", calls());
+	CHECK(call(network_set, WORDS(NIC, "mtu=1400")) == -EBUSY);
+	CHECK(call(network_switch, WORDS("create", "lan", "type=private")) ==
+		-EBUSY);
+	CHECK(call(change_set, WORDS("host", "name=b")) == -EBUSY);
+	CHECK_STRING("other settings count from the next start on: the host is "
+		"to be restarted first", why.text);
+	CHECK(call(change_unset, WORDS("host")) == -EBUSY && !on_trial());
+	CHECK(strstr(get(PATH_SETTINGS), "name = a\n"));
+	CHECK(!strstr(get(PATH_SETTINGS), "mtu"));
+	CHECK_STRING("", calls());
+	CHECK(!unlink("replaced"));
+}
+
 /* Others have changed something else meanwhile: that stays. */
 static void test_revert(void)
 {
@@ -320,7 +344,9 @@ int main(void)
 	put("apply", "#!/bin/sh\necho apply \"$@\" >> calls\n", 0700);
 	trial_end();
 	calls();
+	unlink("replaced");
 	test_confirm();
+	test_replaced();
 	test_revert();
 	test_refusals();
 	test_lists();

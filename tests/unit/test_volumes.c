@@ -164,7 +164,8 @@ static void put_raid(const char *name, const char *uuid, const char *label)
 static void begin(void)
 {
 	CHECK(!system("rm -rf class block dev memory volumes reasons cgroup "
-		"config settings calls written"));
+		"config settings calls written "
+		"replaced"));
 	text("mounts", "proc /proc proc rw 0 0\n");
 	text("blkid", "");
 	text("cmdline", "");
@@ -270,6 +271,24 @@ static void test_kept_once(void)
 	CHECK(strstr(get("volumes/other/.socle/socle.conf"), "# kept 1 "));
 	done("forget data");
 	CHECK(strstr(get("volumes/other/.socle/socle.conf"), "# kept 2 "));
+}
+
+/* What is in effect is not what the next start has: no disk is written for it. */
+static void test_replaced(void)
+{
+	begin();
+	disk("sda");
+	text("replaced", "");
+	refused("claim sda data", -EBUSY, "the host is to be restarted first");
+	refused("mirror sda sdb data", -EBUSY, "the host is to be restarted");
+	CHECK_STRING("", calls());
+	refused("adopt " UUID " data", -EBUSY, "the host is to be restarted");
+	CHECK_STRING("script release\n", calls());
+	text(PATH_SETTINGS, "[volume data]\nuuid = " UUID "\n");
+	text("mounts", at("/dev/sda1 @/data ext4 rw 0 0\n"));
+	refused("forget data", -EBUSY, "the host is to be restarted first");
+	CHECK_STRING("", calls());
+	done("list");
 }
 
 /* A second one is not where VMs are stored. */
@@ -842,6 +861,7 @@ int main(void)
 	strcat(volumes_folder, "/volumes");
 	test_claim();
 	test_kept_once();
+	test_replaced();
 	test_second();
 	test_memory();
 	test_refused();
