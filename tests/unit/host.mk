@@ -1,5 +1,5 @@
 # Unit tests of the host's own program: its clock, trials of its network, what it
-# shows, and tests of its network. Needs libjansson-dev.
+# shows, and tests of its network; of the SSH server's script. Needs libjansson-dev.
 # usage: make -f host.mk check
 # SPDX-License-Identifier: MIT
 
@@ -26,6 +26,13 @@ WITH_test_show = $(call copies,$(TRIAL) $(BOTH) $(SHOW) $(VOLUMES))
 WITH_test_nettest = $(call copies,$(TRIAL) $(BOTH) $(NETTEST))
 $(addprefix $(BUILD)/,$(TESTS)): $(call copies,clock $(TRIAL) $(BOTH) $(SHOW) \
 	$(VOLUMES) $(NETTEST))
+
+check: scripts
+
+scripts:
+	sh test_ssh.sh $(BUILD)/ssh ../../rootfs/overlay/lib/socle
+
+.PHONY: scripts
 
 $(BUILD)/host_%.c: $(OWN)/host/%.c
 	cp $< $@
