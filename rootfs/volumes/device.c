@@ -84,16 +84,47 @@ unsigned long long device_number(const char *name)
 	return attribute_number(path, "diskseq");
 }
 
-static void look(const char *name, enum superblock_kind kind,
-	const char *uuid, struct device_list *found)
+static bool has(const char *name, enum superblock_kind kind, const char *uuid)
 {
 	struct superblock superblock;
 	char holder[DEVICE_NAME];
 
 	if (kind == SUPERBLOCK_EXT4 && device_holder(name, holder))
-		return;
+		return false;
 	superblock_read(name, &superblock);
-	if (superblock.kind != kind || strcasecmp(superblock.uuid, uuid))
+	return superblock.kind == kind && !strcasecmp(superblock.uuid, uuid);
+}
+
+bool device_has(const char *name, const char *uuid)
+{
+	return has(name, SUPERBLOCK_EXT4, uuid);
+}
+
+void device_each(void (*take)(void *context, const char *name), void *context)
+{
+	struct dirent **entries;
+	int i, count = scandir(PLACE_CLASS, &entries, may_have, versionsort);
+
+	for (i = 0; i < count; i++) {
+		take(context, entries[i]->d_name);
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+}
+
+struct wanted {
+	enum superblock_kind kind;
+	const char *uuid;
+	struct device_list *found;
+};
+
+static void look(void *context, const char *name)
+{
+	const struct wanted *wanted = context;
+	struct device_list *found = wanted->found;
+
+	if (!has(name, wanted->kind, wanted->uuid))
 		return;
 	if (found->count < DEVICES_FOUND)
 		snprintf(found->names[found->count], DEVICE_NAME, "%.31s",
@@ -104,16 +135,10 @@ static void look(const char *name, enum superblock_kind kind,
 static void find(enum superblock_kind kind, const char *uuid,
 	struct device_list *found)
 {
-	struct dirent **entries;
-	int i, count = scandir(PLACE_CLASS, &entries, may_have, versionsort);
+	struct wanted wanted = { kind, uuid, found };
 
 	found->count = 0;
-	for (i = 0; i < count; i++) {
-		look(entries[i]->d_name, kind, uuid, found);
-		free(entries[i]);
-	}
-	if (count >= 0)
-		free(entries);
+	device_each(look, &wanted);
 }
 
 void device_find(const char *uuid, struct device_list *found)

@@ -19,6 +19,10 @@ struct device_list {
  * runs is none, the array is.
  */
 void device_find(const char *uuid, struct device_list *found);
+/* Whether this one has it. */
+bool device_has(const char *name, const char *uuid);
+/* Every device that may have one, in the order of their names. */
+void device_each(void (*take)(void *context, const char *name), void *context);
 /* Those that are parts of the array with that UUID. */
 void device_find_parts(const char *uuid, struct device_list *found);
 /* "sda1 sdb1" */

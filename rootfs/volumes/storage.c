@@ -20,6 +20,7 @@
 #include "lockfile.h"
 #include "paths.h"
 #include "places.h"
+#include "search.h"
 #include "tool.h"
 #include "volume.h"
 
@@ -79,19 +80,18 @@ static int list(char **words, bool erase, struct trouble *why)
 	return 0;
 }
 
-/* For the script: a device a line. */
+/* For the scripts: a device a line. */
 static int find(char **words, bool erase, struct trouble *why)
 {
-	struct device_list found;
-	int i;
+	int error;
 
 	(void)erase;
 	if (!good_uuid(words[0]))
 		return trouble(why, -EINVAL, "\"%.60s\" is no UUID", words[0]);
-	device_find(words[0], &found);
-	for (i = 0; i < found.count && i < DEVICES_FOUND; i++)
-		printf("/dev/%s\n", found.names[i]);
-	return 0;
+	error = search_print(words[0], PATIENCE);
+	return error ? trouble(why, error, "not all disks can be looked at: "
+		"%s",
+		strerror(-error)) : 0;
 }
 
 /* For the scripts: words of e2fsck, or nothing. */

@@ -855,6 +855,48 @@ static void test_patience(void)
 	CHECK(!unlink("blkid"));
 }
 
+static const char *silent;
+
+ssize_t __real_pread(int fd, void *bytes, size_t size, off_t offset);
+ssize_t __wrap_pread(int fd, void *bytes, size_t size, off_t offset);
+ssize_t __wrap_pread(int fd, void *bytes, size_t size, off_t offset)
+{
+	char link[32], path[256] = "";
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	CHECK(readlink(link, path, sizeof(path) - 1) > 0);
+	while (silent && !strcmp(strrchr(path, '/') + 1, silent))
+		pause();
+	return __real_pread(fd, bytes, size, offset);
+}
+
+/* What others have is found all the same, before and behind it. */
+static void test_silent(void)
+{
+	int status;
+	pid_t child;
+
+	begin();
+	device("sda1");
+	device("sdb1");
+	device("sdc1");
+	put_ext4("sda1", UUID, "x");
+	put_ext4("sdc1", UUID, "x");
+	silent = "sdb1";
+	child = fork();
+	if (!child) {
+		CHECK(freopen("stderr", "w", stderr));
+		ask("find " UUID);
+		_exit(2);
+	}
+	CHECK(waitpid(child, &status, 0) == child && status == 1 << 8);
+	CHECK_STRING("host: a disk does not answer\n", get("stderr"));
+	CHECK(strstr(get("said"), "/dev/sda1\n"));
+	CHECK(strstr(get("said"), "/dev/sdc1\n"));
+	CHECK(strlen(get("said")) == 2 * strlen("/dev/sda1\n"));
+	silent = NULL;
+}
+
 int main(void)
 {
 	CHECK(getcwd(volumes_folder, sizeof(volumes_folder) - 10));
@@ -880,5 +922,6 @@ int main(void)
 	test_format_elsewhere();
 	test_one_at_a_time();
 	test_patience();
+	test_silent();
 	return 0;
 }

@@ -129,6 +129,23 @@ test_second_copy() {
 	[ -f volumes/data/.socle/socle.conf ] || fail "no copy in place of a folder"
 }
 
+# A disk that does not answer: what others have is used, and nobody says that none has it.
+test_silent() {
+	begin
+	device sda1
+	: > sys/devices/sda1/uevent
+	printf 'echo /dev/sda1\nexit 1\n' | program lib/host
+	echo "echo /dev/sda1 $top/volumes/data ext4 rw 0 0 > $top/mounts" | program bin/mount
+	in_script 'mount_one data 0e1f' || fail "it is not mounted"
+	grep -q '^mount -t ext4 .* /dev/sda1 ' calls || fail "called: $(cat calls)"
+	: > mounts
+	echo 'exit 1' | program lib/host
+	in_script 'mount_one data 0e1f; [ $? = 2 ]' || fail "it is no missing one"
+	in_script tell
+	grep -q 'Volume data: a disk does not answer, and no other has it' console ||
+		fail "said: $(cat console)"
+}
+
 # An array that has ended is forgotten: its name may be another's.
 test_release() {
 	begin
@@ -201,4 +218,4 @@ test_locks() {
 	wait
 }
 
-for part in whole second_copy release said begun locks; do test_$part; done
+for part in whole second_copy silent release said begun locks; do test_$part; done

@@ -13,13 +13,13 @@ include common.mk
 # A header beside its source would win over ours: copies lie in $(BUILD).
 FLAGS = -iquote volumes $(PLAIN) $(SANITIZED) -iquote $(OWN)
 PARTS_OF = volumes/storage volumes/volume volumes/entry volumes/claim \
-	volumes/adopt volumes/disk volumes/device volumes/mount volumes/array \
-	volumes/superblock volumes/busy volumes/tool switch/settings \
+	volumes/adopt volumes/disk volumes/device volumes/search volumes/mount \
+	volumes/array volumes/superblock volumes/busy volumes/tool switch/settings \
 	switch/trouble switch/program conf/keep
 copies = $(patsubst %,$(BUILD)/of_%.c,$(subst /,_,$(PARTS_OF)) \
 	$(addprefix installer_,disks attribute program run))
-# A second is as long as half a minute.
-WITH_test_volumes = $(copies) -Wl,--wrap=alarm
+# A second is as long as half a minute; a disk may not answer.
+WITH_test_volumes = $(copies) -Wl,--wrap=alarm -Wl,--wrap=pread
 $(BUILD)/test_volumes: $(copies)
 
 check: scripts
