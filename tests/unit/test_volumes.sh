@@ -39,7 +39,9 @@ called() {
 
 # device NAME [DISK]: a disk, or a partition of it.
 device() {
-	mkdir -p "$top/sys/devices/${2:-$1}/$1" "$top/sys/class/block"
+	mkdir -p "$top/sys/devices/${2:+$2/}$1" "$top/sys/class/block"
+	number=$((number + 1))
+	echo "8:$number" > "$top/sys/devices/${2:+$2/}$1/dev"
 	if [ -n "$2" ]; then
 		echo 1 > "$top/sys/devices/$2/$1/partition"
 		ln -s "../../devices/$2/$1" "$top/sys/class/block/$1"
@@ -55,9 +57,11 @@ begin() {
 		sys/module/md_mod/parameters
 	: > console
 	: > mounts
+	number=0 # of the last device, and of what is mounted: 8:1
 	echo "../$top/console" > sys/class/tty/console/active
 	echo socle.disk=own > cmdline
-	for each in mount umount mountpoint modprobe mdadm chown sync; do program bin/$each < /dev/null; done
+	for each in mount umount modprobe mdadm chown sync; do program bin/$each < /dev/null; done
+	echo '[ "$1" != -d ] || echo 8:1' | program bin/mountpoint
 	program lib/host < /dev/null
 	program bin/conf << 'END'
 case $1 in
@@ -146,6 +150,24 @@ test_silent() {
 		fail "said: $(cat console)"
 }
 
+# A card that has come back is another device of the same name.
+test_mounted() {
+	begin
+	device sda1
+	: > sys/devices/sda1/uevent
+	echo "/dev/sda1 $top/volumes/data ext4 rw 0 0" > mounts
+	in_script 'is_mounted data' || fail "it is not mounted"
+	! in_script 'is_mounted other' || fail "another is mounted"
+	echo 8:17 > sys/class/block/sda1/dev
+	! in_script 'is_mounted data' || fail "what is mounted is not there any more"
+	rm calls
+	echo 'echo /dev/sda1' | program lib/host
+	in_script 'mount_one data 0e1f' || fail "it is not mounted anew"
+	[ "$(grep -c '^umount -l ' calls)" = 1 ] || fail "called: $(cat calls)"
+	rm -r sys/devices/sda1
+	! in_script 'is_mounted data' || fail "its disk is gone"
+}
+
 # An array that has ended is forgotten: its name may be another's.
 test_release() {
 	begin
@@ -218,4 +240,4 @@ test_locks() {
 	wait
 }
 
-for part in whole second_copy silent release said begun locks; do test_$part; done
+for part in whole second_copy silent mounted release said begun locks; do test_$part; done
