@@ -288,13 +288,14 @@ $text"
 	machine_kill spare
 	installed_start worn USB "$spare,readonly=on"
 	# All that is kept goes, the data does not.
-	machine_ssh stick2 'echo mine > /volumes/data/file; sync; /lib/socle/host settings reset' || true
+	machine_ssh stick2 'echo mine > /volumes/data/file; echo secret > /volumes/data/.socle/socle.conf.XyZ012; sync; /lib/socle/host settings reset' || true
 	machine_wait_end stick2 120
 	installed_start stick3 USB "$stick" "${options[@]}"
 	machine_wait stick3 'Choose one for root' 240
 	expect_no_match "$(machine_log stick3)" 'copy on a data volume'
 	dd if="$data" of="$BATS_TEST_TMPDIR/volume" bs=1M skip=1 conv=sparse status=none
 	expect_equal "$(debugfs -R 'cat /file' "$BATS_TEST_TMPDIR/volume" 2> /dev/null)" mine
+	expect_match "$(debugfs -R 'stat /.socle/socle.conf.XyZ012' "$BATS_TEST_TMPDIR/volume" 2>&1)" 'File not found'
 	text=$(debugfs -R 'cat /.socle/socle.conf' "$BATS_TEST_TMPDIR/volume" 2> /dev/null)
 	expect_match "$text" '^# kept [0-9]+ '
 	expect_equal "$(wc -l <<< "$text")" 1

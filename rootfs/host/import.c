@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "keep.h"
+#include "keep_paths.h"
 #include "keys.h"
 #include "mount.h"
 #include "paths.h"
@@ -177,23 +178,35 @@ int import_check(char **words, int count, struct trouble *why)
 	return result;
 }
 
-/* What a power cut may have left of a write, and the host's SSH key: secrets. */
+static int remove_all(const char *pattern)
+{
+	glob_t found;
+	size_t i;
+	int result = 0;
+
+	if (glob(pattern, 0, NULL, &found))
+		return 0;
+	for (i = 0; i < found.gl_pathc; i++)
+		if (unlink(found.gl_pathv[i]))
+			result = -errno;
+	globfree(&found);
+	return result;
+}
+
+/* What a power cut may have left of a write, and the host's SSH key: secrets. A data
+ * volume that takes no writes keeps its old settings, too, which count no more. */
 static int remove_rest(void)
 {
 	static const char *const patterns[] = { PLACE_HOST_KEY,
-		PLACE_HOST_KEY ".*", PLACE_CONFIG "/socle.conf.*" };
-	glob_t found;
-	size_t i, k;
-	int result = 0;
+		PLACE_HOST_KEY ".*", PATH_CONFIG PATH_FILE ".*" };
+	size_t i;
+	int error, result = 0;
 
 	for (i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
-		if (glob(patterns[i], 0, NULL, &found))
-			continue;
-		for (k = 0; k < found.gl_pathc; k++)
-			if (unlink(found.gl_pathv[k]))
-				result = -errno;
-		globfree(&found);
+		error = remove_all(patterns[i]);
+		result = error ? error : result;
 	}
+	remove_all(PATH_SECOND PATH_FILE ".*");
 	return result;
 }
 

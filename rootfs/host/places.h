@@ -14,7 +14,6 @@
 #define PLACE_INITTAB "/run/inittab"
 #define PLACE_RESTART "/sbin/reboot"
 #define PLACE_STOP "/sbin/poweroff"
-#define PLACE_CONFIG "/config"
 #define PLACE_HOST_KEY "/config/ssh_host_ed25519_key"
 #define PLACE_HWCLOCK "/sbin/hwclock"
 #define PLACE_VERSION "/etc/socle-version"

@@ -12,7 +12,6 @@
 #define PLACE_SWITCH "./switch"
 #define PLACE_INITTAB "inittab"
 #define PLACE_RESTART "/bin/false"
-#define PLACE_CONFIG "config"
 #define PLACE_HOST_KEY "config/ssh_host_ed25519_key"
 #define PLACE_HWCLOCK "./hwclock"
 #define PLACE_VERSION "version"
