@@ -84,7 +84,8 @@ static struct text text = {
 		.help = "The host becomes one without any settings, as for "
 			"its next owner. It is asked for twice: the second "
 			"time with the host's name. A spare stick keeps the "
-			"settings that it was given." },
+			"settings that it was given, until it starts beside a "
+			"data volume that is there now." },
 	.make = make, .hang = 18,
 };
 
