@@ -205,9 +205,14 @@ static int find_again(const struct volume *volume, char device[DEVICE_NAME],
 	struct trouble *why)
 {
 	struct device_list found;
+	char names[80];
 
 	device_find(volume->uuid, &found);
-	if (found.count != 1)
+	device_names(&found, names, sizeof(names));
+	if (found.count > 1)
+		return trouble(why, -ENODEV, "the volume %s is there more than "
+			"once: %s", volume->name, names);
+	if (!found.count)
 		return trouble(why, -ENODEV, "the volume %s is not there any "
 			"more", volume->name);
 	snprintf(device, DEVICE_NAME, "%s", found.names[0]);
@@ -219,9 +224,11 @@ static int format(const struct volume *volume, struct trouble *why)
 {
 	char device[DEVICE_NAME];
 	struct mount mount;
-	int error = mount_of(volume->name, &mount) ?
-		claim_unmount(volume->name, false, why) : 0;
+	int error = find_again(volume, device, why);
 
+	/* Refused, it stays mounted; meanwhile it may have gone. */
+	if (!error && mount_of(volume->name, &mount))
+		error = claim_unmount(volume->name, false, why);
 	if (!error)
 		error = find_again(volume, device, why);
 	if (!error)

@@ -788,6 +788,13 @@ static void test_format_elsewhere(void)
 	program("script", "rm -r class/md127; echo > mounts");
 	refused("format data --erase", -ENODEV, "is not there any more");
 	CHECK_STRING("script unmount data\n", calls());
+	/* A copy of it has come: which one is meant nobody knows. */
+	make_array("0\n");
+	device("sdz1");
+	put_ext4("sdz1", UUID, "data");
+	refused("format data --erase", -ENODEV, "the volume data is there more "
+		"than once: md127 sdz1");
+	CHECK_STRING("", calls());
 	make_array("0\n");
 	CHECK(!system("rm -r class/md127"));
 	refused("format data --erase", -ENODEV, "its disk is gone");
