@@ -248,6 +248,20 @@ int keep_all(const struct conf *conf, bool *kept)
 	return result;
 }
 
+const char *keep_why_nowhere(void)
+{
+	char disk[40];
+
+	return option_read(PATH_COMMAND_LINE, "socle.disk", disk, sizeof(disk))
+		? "the boot medium is not there, and no data volume "
+		"keeps settings" : "this host has no volume of its own";
+}
+
+bool keep_has_medium(void)
+{
+	return config_mounted();
+}
+
 int keep_none(void)
 {
 	struct places places;

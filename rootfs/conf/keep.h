@@ -25,6 +25,14 @@ int keep_settings(const struct conf *conf, const char *const *sections,
 int keep_all(const struct conf *conf, bool *kept);
 
 /*
+ * Why there was no such place, as a clause: an installed host's boot medium may be
+ * away, a live one may have none.
+ */
+const char *keep_why_nowhere(void);
+/* Whether the config volume was there when it was last looked for. */
+bool keep_has_medium(void);
+
+/*
  * Settings that say nothing, in place of what is kept. They are newer than all
  * copies, also those of a data disk that is not there now. The config volume has them
  * first: -ENODEV when it is not there, or another -errno when it does not take them,

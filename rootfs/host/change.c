@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keep.h"
 #include "places.h"
 #include "program.h"
 #include "settings.h"
@@ -81,8 +82,8 @@ static int change(struct settings *settings, char **words, int count,
 
 void change_warn(void)
 {
-	fprintf(stderr, "host: this host has no volume of its own: the change "
-		"is lost at the next start\n");
+	fprintf(stderr, "host: %s: the change is lost at the next start\n",
+		keep_why_nowhere());
 }
 
 static int change_section(char **words, int count, bool remove,

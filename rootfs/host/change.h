@@ -15,7 +15,7 @@ int change_set(char **words, int count, struct trouble *why);
 /* words: SECTION, which goes. */
 int change_unset(char **words, int count, struct trouble *why);
 
-/* Says that a change could not be kept: the host has no volume of its own. */
+/* Says that a change could not be kept, and why: no volume is there for it. */
 void change_warn(void);
 
 #endif

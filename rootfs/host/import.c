@@ -123,8 +123,9 @@ static int keep_these(struct conf *conf, struct trouble *why)
 	if (result)
 		return trouble(why, result, "the settings cannot be kept: %s",
 			strerror(-result));
-	return kept ? 0 : trouble(why, -ENODEV,
-		"this host has no volume of its own: it keeps no settings");
+	return kept ? 0 : trouble(why, -ENODEV, "%s: no settings are "
+		"kept",
+		keep_why_nowhere());
 }
 
 static int take(struct conf *conf, bool keep, struct trouble *why)

@@ -1,6 +1,7 @@
 /* login: the console's way in, and passwd: a new password. */
 /* SPDX-License-Identifier: MIT */
 #include "failures.h"
+#include "keep.h"
 #include "password.h"
 #include "paths.h"
 #include "prompt.h"
@@ -91,8 +92,8 @@ static bool apply_new(const char *name, const char *password, bool only_first)
 		puts("The password is set.");
 		return true;
 	case PASSWORD_FORGOTTEN:
-		puts("The password is set. It is forgotten at the next restart:"
-			" this host has no config volume.");
+		printf("The password is set. It is forgotten at the next "
+			"restart: %s.\n", keep_why_nowhere());
 		return true;
 	case PASSWORD_UNSAVED:
 		printf("The password is set. It is forgotten at the next "

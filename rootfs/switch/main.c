@@ -8,6 +8,7 @@
 #include "change.h"
 #include "define.h"
 #include "dhcpd.h"
+#include "keep.h"
 #include "list.h"
 #include "mac.h"
 #include "vswitch.h"
@@ -26,8 +27,8 @@ struct command {
 static int changed(int result, bool kept, const char *name)
 {
 	if (!result && !kept)
-		fprintf(stderr, "switch: this host has no volume of its own: "
-			"the change of %s is lost at the next start\n", name);
+		fprintf(stderr, "switch: %s: the change of %s is lost at the "
+			"next start\n", keep_why_nowhere(), name);
 	return result;
 }
 

@@ -159,7 +159,9 @@ int settings_keep(const struct settings *settings,
 		return result;
 	result = keep_settings(settings->conf, sections, count, NULL, kept);
 	return result ? trouble(why, result, "%s cannot be written: %s",
-		PATH_CONFIG PATH_FILE, strerror(-result)) : 0;
+		keep_has_medium() ? PATH_CONFIG PATH_FILE : "the boot medium "
+		"is not there, and the copy on a data volume",
+		strerror(-result)) : 0;
 }
 
 int settings_write(const struct settings *settings, struct trouble *why)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keep.h"
 #include "keys.h"
 #include "paths.h"
 #include "places.h"
@@ -138,8 +139,8 @@ static int save(struct settings *settings, const char *section, bool storage,
 	if (!error)
 		error = settings_write(settings, why);
 	if (!error && !kept)
-		fprintf(stderr, "host: this host has no volume of its own: the "
-			"change is lost at the next start\n");
+		fprintf(stderr, "host: %s: the change is lost at the next "
+			"start\n", keep_why_nowhere());
 	return error;
 }
 

@@ -183,6 +183,10 @@ static void test_keep(void)
 	check_name(THERE, "three");
 	CHECK(!system("rm -r volumes/two/.socle && : > volumes/two/.socle"));
 	CHECK(!keep_settings(conf, &host, 1, NULL, &kept) && !kept);
+	CHECK_STRING("this host has no volume of its own", keep_why_nowhere());
+	put("cmdline", "quiet socle.disk=0e1f\n");
+	CHECK(strstr(keep_why_nowhere(), "the boot medium is not there"));
+	CHECK(!keep_has_medium() && !unlink("cmdline"));
 	conf_free(conf);
 }
 
