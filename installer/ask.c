@@ -47,14 +47,10 @@ static const struct disk *find_disk(const struct disk *disks, int count,
 {
 	char *end;
 	long number = strtol(text, &end, 10);
-	int i;
 
 	if (!*end && number >= 1 && number <= count)
 		return &disks[number - 1];
-	for (i = 0; i < count; i++)
-		if (!strcmp(disks[i].name, text))
-			return &disks[i];
-	return NULL;
+	return disk_named(disks, count, text);
 }
 
 /* What has data is asked for by its name. */

@@ -8,14 +8,19 @@
 #include <string.h>
 #include <unistd.h>
 
-static void trim(char *text)
+void attribute_squeeze(char *text)
 {
-	size_t start = strspn(text, " \t"), size;
+	char *to = text;
+	const char *from;
 
-	memmove(text, text + start, strlen(text + start) + 1);
-	text[strcspn(text, "\n")] = '\0';
-	for (size = strlen(text); size && strchr(" \t\r", text[size - 1]);)
-		text[--size] = '\0';
+	for (from = text; *from; from++)
+		if (!strchr(" \t\r", *from))
+			*to++ = *from;
+		else if (to > text && to[-1] != ' ')
+			*to++ = ' ';
+	if (to > text && to[-1] == ' ')
+		to--;
+	*to = '\0';
 }
 
 bool attribute_text(const char *folder, const char *name, char *text,
@@ -32,7 +37,8 @@ bool attribute_text(const char *folder, const char *name, char *text,
 	if (!fgets(text, (int)size, file))
 		*text = '\0';
 	fclose(file);
-	trim(text);
+	text[strcspn(text, "\n")] = '\0';
+	attribute_squeeze(text);
 	return *text;
 }
 

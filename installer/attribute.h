@@ -6,8 +6,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Blanks in a row become one, those at both ends none: as a name is shown. */
+void attribute_squeeze(char *text);
+
 /*
- * The first line of FOLDER/NAME, without blanks around it. False: there is no such
+ * The first line of FOLDER/NAME, by attribute_squeeze(). False: there is no such
  * file, or nothing in it; text is empty then.
  */
 bool attribute_text(const char *folder, const char *name, char *text,

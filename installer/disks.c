@@ -85,6 +85,7 @@ static void read_names(struct disk *disk, const char *folder)
 	/* A terminal shows them, and must not obey them. */
 	conf_printable(disk->model);
 	conf_printable(disk->serial);
+	attribute_squeeze(disk->serial);
 }
 
 /* By the way to it through sysfs: what is nearest to the disk comes first. */
@@ -319,6 +320,19 @@ int disks_read(struct disk **disks)
 	read_contents(*disks, found);
 	read_mounts(*disks, found);
 	return found;
+}
+
+const struct disk *disk_named(const struct disk *disks, int count,
+	const char *name)
+{
+	int i;
+
+	if (begins(name, "/dev/"))
+		name += strlen("/dev/");
+	for (i = 0; i < count; i++)
+		if (!strcmp(disks[i].name, name))
+			return &disks[i];
+	return NULL;
 }
 
 bool disk_is_there(const struct disk *disk)

@@ -38,6 +38,10 @@ struct disk {
  */
 int disks_read(struct disk **disks);
 
+/* That which somebody calls sda, or /dev/sda. NULL: none of them. */
+const struct disk *disk_named(const struct disk *disks, int count,
+	const char *name);
+
 /* Whether the disk of that name is still the one that was read. */
 bool disk_is_there(const struct disk *disk);
 

@@ -116,16 +116,16 @@ static int spare_settings(struct plan *plan, struct trouble *why)
 static int spare_disk(struct plan *plan, const char *name, bool erase,
 	struct trouble *why)
 {
-	const char *reason = "there is no such disk";
+	const struct disk *found;
+	const char *reason;
 	struct disk *disks;
 	char content[200];
-	int i, count = disks_read(&disks);
+	int count = disks_read(&disks);
 
-	for (i = 0; i < count; i++)
-		if (!strcmp(disks[i].name, name)) {
-			plan->disk = disks[i];
-			reason = disk_why_not(&disks[i]);
-		}
+	found = disk_named(disks, count, name);
+	if (found)
+		plan->disk = *found;
+	reason = found ? disk_why_not(found) : "there is no such disk";
 	if (count >= 0)
 		free(disks);
 	if (reason)

@@ -12,7 +12,7 @@
 #include "places.h"
 #include "program.h"
 #include "row.h"
-#include "table.h"
+#include "target.h"
 
 /* Of 1 GB the firmware and the hypervisor have taken their part. */
 #define MEMORY_LEAST (900ll << 20)
@@ -117,11 +117,10 @@ static void say_host(json_t *rows, const json_t *host)
 static bool say_disk(json_t *rows, const struct disk *disk)
 {
 	const char *why = disk_why_not(disk);
-	char size[16], content[256], path[64];
+	char size[16], content[256];
 
 	disk_size_text(disk->bytes, size, sizeof(size));
-	snprintf(path, sizeof(path), PLACE_DEVICES "/%s", disk->name);
-	if (!disk->foreign && table_interrupted(path))
+	if (target_interrupted(disk))
 		snprintf(content, sizeof(content), "an installation that was "
 			"interrupted");
 	else

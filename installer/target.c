@@ -7,9 +7,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attribute.h"
 #include "keys.h"
 #include "places.h"
 #include "table.h"
+
+/* As it is shown, and so copied from there. */
+static bool is_called(const char *rule, const char *name)
+{
+	char squeezed[128];
+
+	snprintf(squeezed, sizeof(squeezed), "%s", rule);
+	attribute_squeeze(squeezed);
+	return !fnmatch(squeezed, name, 0);
+}
 
 /* NULL: it fits, else what does not. */
 static const char *misfit(const struct conf *conf, const struct disk *disk)
@@ -29,7 +40,7 @@ static const char *misfit(const struct conf *conf, const struct disk *disk)
 		return "smaller than least";
 	if (most && disk->bytes > size_value(most))
 		return "larger than most";
-	if (model && fnmatch(model, disk->model, 0))
+	if (model && !is_called(model, disk->model))
 		return "another model";
 	if (serial && strcmp(serial, disk->serial))
 		return "another serial number";
@@ -89,12 +100,18 @@ const struct disk *target_pick(const struct conf *conf,
 	return found;
 }
 
-const char *target_content(const struct disk *disk, char *text, size_t size)
+bool target_interrupted(const struct disk *disk)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), PLACE_DEVICES "/%s", disk->name);
-	if ((!disk->foreign && table_interrupted(path)) || disk_is_blank(disk))
+	return !disk->foreign && (disk->partitions || !*disk->content) &&
+		table_interrupted(path);
+}
+
+const char *target_content(const struct disk *disk, char *text, size_t size)
+{
+	if (target_interrupted(disk) || disk_is_blank(disk))
 		return NULL;
 	if (disk->partitions || *disk->content)
 		disk_content_text(disk, text, size);

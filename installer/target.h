@@ -16,9 +16,14 @@ const struct disk *target_pick(const struct conf *conf,
 	const struct disk *disks, int count, struct trouble *why);
 
 /*
+ * Whether it has an installation that was interrupted: it begins like that, and nobody
+ * has put anything else on it since, be it partitions or a file system.
+ */
+bool target_interrupted(const struct disk *disk);
+
+/*
  * What is on it, in words; NULL: nothing at all, as far as its first and its last
- * bytes show. An installation that was interrupted is nothing,
- * as long as nobody has made other partitions since.
+ * bytes show. An installation that was interrupted is nothing.
  */
 const char *target_content(const struct disk *disk, char *text, size_t size);
 

@@ -190,7 +190,7 @@ static void test_full(void)
 static void test_bad_answers(void)
 {
 	machine(true);
-	installs(FULL("\n0\n3\n-1\nsdc\nsd\nsda1\n1 2\n/dev/sda\n?\n"
+	installs(FULL("\n0\n3\n-1\nsdc\nsd\nsda1\n1 2\n/dev/sdz\n/dev/\n?\n"
 		"2\nno\n2\n\n2\nyes\n2\n2\n2\nSDB\n2\n?\nno\n",
 		"maybe\nYES\n?\n",
 		"-branch\nbranch 7\nbranch_7\n?\n",

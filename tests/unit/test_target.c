@@ -106,6 +106,11 @@ static void test_rules(void)
 	picks("model = Samsung*", "sda");
 	picks("model = SanDisk Ultra Fit", "sdb");
 	picks("model = *Fit", "sdb");
+	/* Some makers put words into columns; what the report shows is copied. */
+	text("block/sda/device/model", "Samsung   SSD\t870 \n");
+	picks("model = Samsung SSD 870", "sda");
+	picks("model = Samsung   SSD 870", "sda");
+	text("block/sda/device/model", "Samsung SSD 870\n");
 	picks("serial = S4EWNX0", "nvme0n1");
 	picks("bus = SATA\nleast = 100 GB\nmost = 1 TB\nmodel = *870", "sda");
 	refuses("model = Samsung", "no disk is what [install] says (nvme0n1: "
@@ -128,6 +133,23 @@ static void test_rules(void)
 		"sdb): say more of the one");
 	refuses("least = 100 GB", "several disks are what [install] says "
 		"(nvme0n1, sda): say more of the one");
+}
+
+static void test_names(void)
+{
+	struct disk *disks;
+	int count;
+
+	three();
+	count = disks_read(&disks);
+	CHECK(count == 3);
+	CHECK(disk_named(disks, count, "sdb") == &disks[2]);
+	CHECK(disk_named(disks, count, "/dev/sdb") == &disks[2]);
+	CHECK(!disk_named(disks, count, "/dev/"));
+	CHECK(!disk_named(disks, count, "dev/sdb"));
+	CHECK(!disk_named(disks, count, "sdb1"));
+	CHECK(!disk_named(disks, -1, "sdb"));
+	free(disks);
 }
 
 /* To the byte: sizes are those of the rule and not near it. */
@@ -290,6 +312,13 @@ static void test_content(void)
 		"only with overwrite = yes");
 	text("block/sda/sda1/uevent", "PARTNAME=socle-data\n");
 	picks("bus = SATA", "sda");
+	/* Nor is it one with a file system beside that sector. */
+	CHECK(!system("rm -r block/sda/sda1"));
+	text("blkid", "");
+	picks("bus = SATA", "sda");
+	text("blkid", "/dev/sda: TYPE=\"linux_raid_member\"\n");
+	refuses("bus = SATA", "sda is not empty (linux_raid_member): only with "
+		"overwrite = yes");
 	three();
 	text("blkid", "/dev/sda: TYPE=\"ext4\"\n");
 	refuses("bus = SATA", "sda is not empty (ext4): only with overwrite = "
@@ -503,6 +532,7 @@ static void test_sizes(void)
 int main(void)
 {
 	test_rules();
+	test_names();
 	test_edges();
 	test_numbers();
 	test_not_these();
