@@ -5,12 +5,15 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "attribute.h"
 #include "places.h"
 #include "run.h"
 
@@ -19,6 +22,12 @@ enum {
 	/* Tables, and what arrays and other systems leave at both ends. */
 	WIPED = 1 << 20,
 	MIB = 1 << 20,
+	/* In sectors; rootfs/build/loader.sh has the first one's, too. */
+	LOADER_AT = 2048, LOADER_SECTORS = 1048576,
+	CONFIG_AT = LOADER_AT + LOADER_SECTORS, CONFIG_SECTORS = 131072,
+	DATA_AT = CONFIG_AT + CONFIG_SECTORS,
+	/* For the kernel to take them: times, and microseconds between. */
+	TRIES = 20, PAUSE = 100000,
 };
 
 static int failed(const char *disk, struct trouble *why)
@@ -134,20 +143,64 @@ void table_device(const char *disk, enum table_partition partition, char *path,
 	snprintf(path, size, "%s%s%d", disk, digit ? "p" : "", partition);
 }
 
+/* Whether the kernel has the partition, and there; sectors 0: as large as it may be. */
+static bool is_at(const char *disk, enum table_partition partition,
+	unsigned long long start, unsigned long long sectors)
+{
+	const char *name = strrchr(disk, '/') + 1;
+	char device[64], folder[160];
+	unsigned long long size;
+
+	table_device(name, partition, device, sizeof(device));
+	snprintf(folder, sizeof(folder), PLACE_BLOCK "/%s/%s", name, device);
+	size = attribute_number(folder, "size");
+	return attribute_number(folder, "start") == start && size &&
+		(!sectors || size == sectors);
+}
+
+/* LOADER_AT and CONFIG_AT are multiples of a MiB, so sfdisk moves none. */
+static bool kernel_has(const char *disk, bool data)
+{
+	return is_at(disk, TABLE_LOADER, LOADER_AT, LOADER_SECTORS) &&
+		is_at(disk, TABLE_CONFIG, CONFIG_AT, CONFIG_SECTORS) &&
+		is_at(disk, TABLE_DATA, DATA_AT, 0) == data;
+}
+
+/* sfdisk does not say when the kernel keeps what it knows: who opens a partition for a
+ * moment, to look what has come, is in its way. */
+static int tell_kernel(const char *disk, bool data, struct trouble *why)
+{
+	int device, i;
+
+	for (i = 0; i < TRIES && !kernel_has(disk, data); i++) {
+		usleep(PAUSE);
+		device = open(disk, O_RDONLY | O_CLOEXEC);
+		if (device >= 0)
+			ioctl(device, BLKRRPART);
+		if (device >= 0)
+			close(device);
+	}
+	return kernel_has(disk, data) ? 0 : trouble(why, -EBUSY, "the kernel "
+		"does not take the partitions: something has one of %s open",
+		disk);
+}
+
 int table_make(const char *disk, const char *identity, bool data,
 	struct trouble *why)
 {
-	/* rootfs/build/loader.sh has the first one's place and size, too. */
 	static const char script[] =
 		"label: gpt\n"
-		"start=2048, size=1048576, type=uefi, uuid=%s, "
+		"start=%d, size=%d, type=uefi, uuid=%s, "
 		"name=socle-loader, attrs=LegacyBIOSBootable\n"
-		"size=131072, type=linux, name=socle-config\n%s";
+		"size=%d, type=linux, name=socle-config\n%s";
 	char text[512];
+	int result;
 
-	snprintf(text, sizeof(text), script, identity, data ?
+	snprintf(text, sizeof(text), script, LOADER_AT, LOADER_SECTORS,
+		identity, CONFIG_SECTORS, data ?
 		"type=linux, name=socle-data\n" : "");
-	return run((const char *[]){ "sfdisk", "-q", "--wipe", "never",
+	result = run((const char *[]){ "sfdisk", "-q", "--wipe", "never",
 		"--wipe-partitions", "never", disk, NULL }, text,
 		"the partitions", why);
+	return result ? result : tell_kernel(disk, data, why);
 }

@@ -19,7 +19,8 @@ int table_interrupt(const char *disk, struct trouble *why);
 
 /*
  * Makes the partitions (docs/installation.md); data: also that for VMs. identity
- * is the loader partition's, a UUID as text. What firmware says stays.
+ * is the loader partition's, a UUID as text. What firmware says stays. -EBUSY: the
+ * kernel has others still, as somebody has one of these open for longer than 2 s.
  */
 int table_make(const char *disk, const char *identity, bool data,
 	struct trouble *why);

@@ -204,6 +204,17 @@ static void test_devices(void)
 	is_device("/dev/mmcblk0", TABLE_DATA, "/dev/mmcblk0p3");
 }
 
+/* What the kernel has of it. */
+static void kernel(const char *partition, const char *start, const char *size)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "block/sda/%s/start", partition);
+	text(path, start);
+	snprintf(path, sizeof(path), "block/sda/%s/size", partition);
+	text(path, size);
+}
+
 /* What sfdisk gets; that it takes it is seen on machines. */
 static char *asked(bool data, int status)
 {
@@ -217,6 +228,11 @@ static char *asked(bool data, int status)
 		"asked\necho It is so >&2\nexit %d\n", status);
 	text("bin/sfdisk", script);
 	CHECK(!chmod("bin/sfdisk", 0755));
+	CHECK(!system("rm -rf block/sda"));
+	kernel("sda1", "2048\n", "1048576\n");
+	kernel("sda2", "1050624\n", "131072\n");
+	if (data)
+		kernel("sda3", "1181696\n", "7000000\n");
 	CHECK(table_make("dev/sda", "6a1d2b3c-0001-4002-8003-9abcdef01234",
 		data, &why) == (status ? -EIO : 0));
 	CHECK_STRING(status ? "the partitions: It is so" : "", why.text);
@@ -243,6 +259,41 @@ static void test_make(void)
 	asked(true, 1);
 }
 
+static void kernel_keeps(const char *partition, const char *start,
+	const char *size)
+{
+	struct trouble why = { "" };
+
+	kernel("sda1", "2048\n", "1048576\n");
+	kernel("sda2", "1050624\n", "131072\n");
+	kernel("sda3", "1181696\n", "7000000\n");
+	kernel(partition, start, size);
+	CHECK(table_make("dev/sda", "6a1d2b3c-0001-4002-8003-9abcdef01234",
+		true, &why) == -EBUSY);
+	CHECK_STRING("the kernel does not take the partitions: something has "
+		"one of dev/sda open", why.text);
+}
+
+/* What was on the disk before, as far as the kernel knows. */
+static void test_old_partitions(void)
+{
+	struct trouble why = { "" };
+
+	text("bin/sfdisk", "#!/bin/sh\nexit 0\n");
+	kernel_keeps("sda1", "2049\n", "1048576\n");
+	kernel_keeps("sda1", "2048\n", "1048577\n");
+	kernel_keeps("sda2", "1050624\n", "131073\n");
+	kernel_keeps("sda3", "1181697\n", "7000000\n");
+	kernel_keeps("sda3", "1181696\n", "0\n");
+	/* The third is not to be there; and it goes while one waits. */
+	kernel("sda3", "1181696\n", "7000000\n");
+	CHECK(table_make("dev/sda", "6a1d2b3c-0001-4002-8003-9abcdef01234",
+		false, &why) == -EBUSY);
+	text("bin/sfdisk", "#!/bin/sh\n(sleep 0.5; rm -r block/sda/sda3) &\n");
+	CHECK(!table_make("dev/sda", "6a1d2b3c-0001-4002-8003-9abcdef01234",
+		false, &why));
+}
+
 int main(void)
 {
 	test_interrupt();
@@ -253,5 +304,6 @@ int main(void)
 	test_another();
 	test_devices();
 	test_make();
+	test_old_partitions();
 	return 0;
 }
