@@ -277,6 +277,27 @@ static void put_used(struct disk *disk, const char *folder)
 		snprintf(disk->used, sizeof(disk->used), "%s", folder);
 }
 
+unsigned disk_has(const struct disk *disk, const char *uuid)
+{
+	size_t size;
+	char *text = program_said(PLACE_BLKID, &size), found[IDENTITY_TEXT];
+	const char *line, *name;
+	unsigned where = 0;
+
+	for (line = text ? strtok(text, "\n") : NULL; line;
+		line = strtok(NULL, "\n")) {
+		name = line + strlen("/dev/");
+		if (!begins(line, "/dev/") ||
+		    !value_of(line, "UUID", found, sizeof(found)) ||
+		    strcasecmp(found, uuid))
+			continue;
+		where |= is_of(disk, name, strcspn(name, ":")) ? DISK_HERE :
+			DISK_ELSEWHERE;
+	}
+	free(text);
+	return where;
+}
+
 static void read_mounts(struct disk *disks, int count)
 {
 	FILE *file = fopen(PLACE_MOUNTS, "re");
@@ -342,6 +363,16 @@ bool disk_is_there(const struct disk *disk)
 	snprintf(folder, sizeof(folder), "%s/%s", PLACE_BLOCK, disk->name);
 	return attribute_number(folder, "size") * SECTOR == disk->bytes &&
 		attribute_number(folder, "diskseq") == disk->sequence;
+}
+
+void disk_use_text(const struct disk *disk, char *text, size_t size)
+{
+	const char *volume = disk->used + strlen("/volumes/");
+	bool is_volume = begins(disk->used, "/volumes/");
+
+	snprintf(text, size, "%s%s%s%s", disk->used, is_volume ?
+		" (vm host storage forget " : "", is_volume ? volume : "",
+		is_volume ? ")" : "");
 }
 
 const char *disk_why_not(const struct disk *disk)

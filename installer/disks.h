@@ -45,8 +45,15 @@ const struct disk *disk_named(const struct disk *disks, int count,
 /* Whether the disk of that name is still the one that was read. */
 bool disk_is_there(const struct disk *disk);
 
+/* Where a file system with this UUID is, one of these or both; 0: nowhere. */
+enum { DISK_HERE = 1, DISK_ELSEWHERE = 2 };
+unsigned disk_has(const struct disk *disk, const char *uuid);
+
 /* Why it cannot be installed on, in words; NULL: it can. */
 const char *disk_why_not(const struct disk *disk);
+
+/* By what it is in use, and for a data volume the command that ends that. */
+void disk_use_text(const struct disk *disk, char *text, size_t size);
 
 /* Whether no partition, nothing that is known, and nothing in its first and its last
  * megabyte is on it. False, too, when it cannot be read. */

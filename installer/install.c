@@ -14,12 +14,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lost.h"
 #include "places.h"
 #include "run.h"
 #include "slot.h"
 #include "table.h"
 
-enum { UUID = 37, PATH = 80, NAME = 32 };
+enum { UUID = 37, PATH = 80, KEY = 1024 };
+
+#define TARGET_SETTINGS PLACE_TARGET "/socle.conf"
+#define TARGET_KEY PLACE_TARGET "/ssh_host_ed25519_key"
 
 struct installation {
 	struct plan *plan;
@@ -27,7 +31,9 @@ struct installation {
 	char disk[PATH];
 	char loader[UUID], data[UUID]; /* identities */
 	char known[UUID + 32];	       /* what the system knows itself by */
-	char volume[NAME];             /* the settings' name of that for VMs */
+	char volume[LOST_NAME];	       /* the settings' name of that for VMs */
+	char key[KEY];		       /* what the host is known by over SSH */
+	size_t key_size;
 	FILE *log;
 	bool terminal;
 	int percent;
@@ -66,29 +72,27 @@ static int new_identity(char uuid[UUID], struct trouble *why)
 	return got ? 0 : trouble(why, -EIO, PLACE_UUID " cannot be read");
 }
 
-/* The settings name the volume for VMs; the first becomes where they go. */
+/* What the settings say of the disk's volumes, and of the new one. */
 static int name_volume(struct installation *installation)
 {
-	struct conf *conf = installation->plan->conf;
-	const char *uuid = installation->data, *storage;
-	char section[NAME + 8], folder[NAME + 16];
-	int number = 1, result;
+	const struct plan *plan = installation->plan;
+	int result = lost_renew(plan->conf, &plan->disk, plan->stick ? NULL :
+		installation->data, installation->volume);
 
-	do {
-		snprintf(installation->volume, NAME, number > 1 ? "data%d" :
-			"data", number);
-		snprintf(section, sizeof(section), "volume %s",
-			installation->volume);
-		number++;
-	} while (conf_line(conf, section, NULL));
-	snprintf(folder, sizeof(folder), "/volumes/%s", installation->volume);
-	storage = folder;
-	result = conf_set(conf, section, "uuid", &uuid, 1, NULL, NULL);
-	if (!result && !conf_value(conf, "host", "storage", 0))
-		result = conf_set(conf, "host", "storage", &storage, 1, NULL,
-			NULL);
 	return result ? trouble(installation->why, result,
 		"the settings do not take the volume for VMs") : 0;
+}
+
+/* Of this host, if it is there: it may be lost with what is on the target. */
+static void read_key(struct installation *installation)
+{
+	FILE *file = fopen(PLACE_HOST_KEY, "re");
+
+	if (file)
+		installation->key_size = fread(installation->key, 1,
+			sizeof(installation->key), file);
+	if (file)
+		fclose(file);
 }
 
 static int prepare(struct installation *installation)
@@ -97,8 +101,12 @@ static int prepare(struct installation *installation)
 
 	if (!result)
 		result = new_identity(installation->data, installation->why);
-	if (!result && !installation->plan->stick)
+	if (!result)
 		result = name_volume(installation);
+	/* A spare stick's host is this one; so is it where its settings are. */
+	if (installation->plan->spare ||
+	    !strcmp(installation->plan->disk.used, DISK_SETTINGS))
+		read_key(installation);
 	if (!result && installation->plan->kept.number < 1) {
 		installation->plan->kept.number = 1;
 		result = kept_new_host(&installation->plan->kept);
@@ -106,9 +114,6 @@ static int prepare(struct installation *installation)
 	snprintf(installation->known, sizeof(installation->known),
 		"%s socle.host=%s", installation->loader,
 		installation->plan->kept.host);
-	/* What one that was killed may have left. */
-	umount(PLACE_TARGET);
-	umount(PLACE_SOURCE);
 	return result ? result : medium_open(&installation->medium,
 		installation->why);
 }
@@ -121,9 +126,32 @@ static int check_disk(const struct installation *installation)
 			"more that was chosen", installation->disk);
 }
 
+/* What was asked about is what is erased: some time may lie between. */
+static int check_content(const struct installation *installation)
+{
+	const struct disk *chosen = &installation->plan->disk, *now;
+	struct disk *disks;
+	int count = disks_read(&disks);
+	bool same;
+
+	now = disk_named(disks, count, chosen->name);
+	same = now && now->sequence == chosen->sequence &&
+		now->partitions == chosen->partitions &&
+		!strcmp(now->content, chosen->content) &&
+		!strcmp(now->used, chosen->used);
+	if (count >= 0)
+		free(disks);
+	return same ? 0 : trouble(installation->why, -ESTALE, "what is on %s "
+		"has changed since it was chosen", chosen->name);
+}
+
 /* What this live system has taken its settings from may be the target. */
 static int interrupt(struct installation *installation)
 {
+	int result = check_content(installation);
+
+	if (result)
+		return result;
 	if (!strcmp(installation->plan->disk.used, DISK_SETTINGS))
 		umount(DISK_SETTINGS);
 	return table_interrupt(installation->disk, installation->why);
@@ -182,26 +210,17 @@ static int umount_target(struct installation *installation, int result)
 	return result;
 }
 
-/* A spare stick's host is known by the same key; it may have none yet. */
-static int copy_key(void)
+static int write_key(const struct installation *installation)
 {
-	char key[1024];
-	FILE *from = fopen(PLACE_HOST_KEY, "re"), *to = NULL;
-	size_t size = from ? fread(key, 1, sizeof(key), from) : 0;
+	size_t size = installation->key_size;
 	mode_t mask = umask(077);
-	bool good = !size;
+	FILE *file = size ? fopen(TARGET_KEY, "we") : NULL;
+	bool good = !size || (file && fwrite(installation->key, 1, size,
+		file) == size && !fflush(file) && !fsync(fileno(file)));
 
-	if (size)
-		to = fopen(PLACE_TARGET "/ssh_host_ed25519_key", "we");
-	if (to)
-		good = fwrite(key, 1, size, to) == size && !fflush(to) &&
-			!fsync(fileno(to));
 	umask(mask);
-	explicit_bzero(key, sizeof(key));
-	if (from)
-		fclose(from);
-	if (to)
-		fclose(to);
+	if (file)
+		fclose(file);
 	return good ? 0 : -EIO;
 }
 
@@ -215,9 +234,9 @@ static int write_settings(struct installation *installation)
 	if (result)
 		return result;
 	result = kept_write(installation->plan->conf,
-		PLACE_TARGET "/socle.conf", &installation->plan->kept);
-	if (!result && installation->plan->spare)
-		result = copy_key();
+		TARGET_SETTINGS, &installation->plan->kept);
+	if (!result)
+		result = write_key(installation);
 	if (result)
 		trouble(installation->why, result,
 			"the settings cannot be written: %s",
@@ -265,11 +284,49 @@ static void forget(const char *path)
 	close(file);
 }
 
-static int verify(struct installation *installation)
+/* By their sum, and the key. */
+static int compare_settings(struct installation *installation)
+{
+	const struct kept *wanted = &installation->plan->kept;
+	char key[KEY];
+	struct kept kept;
+	size_t size = 0;
+	FILE *file = fopen(TARGET_KEY, "re");
+	bool same;
+
+	kept_read(TARGET_SETTINGS, &kept);
+	if (file)
+		size = fread(key, 1, sizeof(key), file);
+	if (file)
+		fclose(file);
+	same = kept.number == wanted->number &&
+		!strcmp(kept.host, wanted->host) &&
+		size == installation->key_size &&
+		!memcmp(key, installation->key, size);
+	explicit_bzero(key, sizeof(key));
+	return same ? 0 : trouble(installation->why, -EIO,
+		"what was read back of the settings is not what was written");
+}
+
+static int verify_settings(struct installation *installation)
 {
 	char path[PATH];
 	int result;
 
+	device(installation, TABLE_CONFIG, path);
+	forget(path);
+	result = mount_target(installation, TABLE_CONFIG, "ext4", MS_RDONLY);
+	return result ? result : umount_target(installation,
+		compare_settings(installation));
+}
+
+static int verify(struct installation *installation)
+{
+	char path[PATH];
+	int result = verify_settings(installation);
+
+	if (result)
+		return result;
 	device(installation, TABLE_LOADER, path);
 	forget(path);
 	result = slot_compare_loader(path, installation->why);
@@ -315,6 +372,13 @@ static int finish(struct installation *installation, const char *notes,
 	if (!result)
 		result = table_finish(installation->disk, installation->why);
 	return result ? result : name_settings(installation);
+}
+
+/* As one that was killed may have left it. */
+void install_clear(void)
+{
+	umount(PLACE_TARGET);
+	umount(PLACE_SOURCE);
 }
 
 static const struct {
@@ -390,5 +454,6 @@ int install(struct plan *plan, const char *notes, struct trouble *why)
 			plan->disk.name);
 	fclose(installation.log);
 	free(told);
+	explicit_bzero(installation.key, sizeof(installation.key));
 	return result;
 }

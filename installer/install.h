@@ -5,6 +5,10 @@
 
 #include "plan.h"
 
+/* Unmounts what an installation that was killed has left. Nobody else is at work:
+ * the caller has the lock. */
+void install_clear(void);
+
 /*
  * Does what plan says, and tells each step on standard output. Until its last
  * write the disk says, when a machine starts from it, that its installation was

@@ -79,25 +79,32 @@ static int say_trouble(const struct trouble *why)
 	return EXIT_REFUSED;
 }
 
+/* Nobody else installs until this process ends, and nothing is mounted of who did: the
+ * disks are what they are. */
+static int begin(struct trouble *why)
+{
+	int lock = lockfile_take(PLACE_LOCK, false);
+
+	if (lock < 0)
+		return trouble(why, lock, lock == -EWOULDBLOCK ? "another "
+			"installation is at work" : "there is no place for "
+			"a lock");
+	install_clear();
+	return 0;
+}
+
 /* What was begun is not ended half-way by a line that hangs up. */
 static int do_it(struct plan *plan, struct trouble *why)
 {
 	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM,
 		SIGTSTP, SIGPIPE };
-	int lock = lockfile_take(PLACE_LOCK, false), result;
 	char *notes = report_text();
 	size_t i;
+	int result;
 
 	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		signal(signals[i], SIG_IGN);
-	if (lock < 0)
-		result = trouble(why, lock, lock == -EWOULDBLOCK ? "another "
-			"installation is at work" : "there is no place for "
-			"a lock");
-	else
-		result = install(plan, notes ? notes : "", why);
-	if (lock >= 0)
-		close(lock);
+	result = install(plan, notes ? notes : "", why);
 	free(notes);
 	return result;
 }
@@ -106,8 +113,11 @@ static int by_questions(void)
 {
 	struct trouble why = { "" };
 	struct plan plan;
-	int result = ask(&plan, &why);
+	int result = begin(&why);
 
+	if (result)
+		return say_trouble(&why);
+	result = ask(&plan, &why);
 	if (!result)
 		result = do_it(&plan, &why);
 	plan_free(&plan);
@@ -133,8 +143,11 @@ static int by_name(const char *disk, bool erase)
 {
 	struct trouble why = { "" };
 	struct plan plan;
-	int result = plan_spare(&plan, disk, erase, &why);
+	int result = begin(&why);
 
+	if (result)
+		return say_trouble(&why);
+	result = plan_spare(&plan, disk, erase, &why);
 	if (!result)
 		result = do_it(&plan, &why);
 	plan_free(&plan);
@@ -149,8 +162,11 @@ static int by_file(const char *path, bool dry)
 	struct trouble why = { "" };
 	struct plan plan;
 	enum plan_after after;
-	int result = plan_read(&plan, path, &after, stderr, &why);
+	int result = begin(&why);
 
+	if (result)
+		return say_trouble(&why);
+	result = plan_read(&plan, path, &after, stderr, &why);
 	if (!result)
 		plan_print(&plan, stdout);
 	if (!result && !dry)

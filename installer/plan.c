@@ -8,6 +8,7 @@
 
 #include "keep.h"
 #include "keys.h"
+#include "lost.h"
 #include "places.h"
 #include "target.h"
 
@@ -119,7 +120,7 @@ static int spare_disk(struct plan *plan, const char *name, bool erase,
 	const struct disk *found;
 	const char *reason;
 	struct disk *disks;
-	char content[200];
+	char content[200] = "";
 	int count = disks_read(&disks);
 
 	found = disk_named(disks, count, name);
@@ -128,8 +129,11 @@ static int spare_disk(struct plan *plan, const char *name, bool erase,
 	reason = found ? disk_why_not(found) : "there is no such disk";
 	if (count >= 0)
 		free(disks);
+	if (reason && found && !plan->disk.medium)
+		disk_use_text(&plan->disk, content, sizeof(content));
 	if (reason)
-		return trouble(why, -ENODEV, "%.40s: %s", name, reason);
+		return trouble(why, -ENODEV, "%.40s: %s%s%s", name, reason,
+			*content ? ": " : "", content);
 	if (!erase && target_content(&plan->disk, content, sizeof(content)))
 		return trouble(why, -EEXIST, "%s is not empty (%s): only with "
 			"--erase", name, content);
@@ -187,6 +191,11 @@ void plan_print(const struct plan *plan, FILE *stream)
 	if (target_content(disk, content, sizeof(content))) {
 		snprintf(sentence, sizeof(sentence), "Everything on it is "
 			"erased: %s.", content);
+		put_lines(sentence, stream);
+	}
+	if (lost_names(plan->conf, disk, content, sizeof(content))) {
+		snprintf(sentence, sizeof(sentence), "That is what these "
+			"settings call %s: with all VMs there.", content);
 		put_lines(sentence, stream);
 	}
 	fprintf(stream, plan->stick ? "VMs get no room there: it is a stick.\n"

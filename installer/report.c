@@ -117,7 +117,7 @@ static void say_host(json_t *rows, const json_t *host)
 static bool say_disk(json_t *rows, const struct disk *disk)
 {
 	const char *why = disk_why_not(disk);
-	char size[16], content[256];
+	char size[16], content[256], use[200];
 
 	disk_size_text(disk->bytes, size, sizeof(size));
 	if (target_interrupted(disk))
@@ -125,12 +125,13 @@ static bool say_disk(json_t *rows, const struct disk *disk)
 			"interrupted");
 	else
 		disk_content_text(disk, content, sizeof(content));
+	disk_use_text(disk, use, sizeof(use));
 	row_say(rows, disk->name, why ? NONE : GOOD,
 		"%s, %s%s%s%s%s; %s%s%s%s%s", size, disk->bus,
 		*disk->model ? ", " : "", disk->model,
 		*disk->serial ? ", serial " : "", disk->serial, content,
 		why ? "; " : "", why ? why : "",
-		why && *disk->used ? ": " : "", why ? disk->used : "");
+		why && *disk->used ? ": " : "", why ? use : "");
 	return !why;
 }
 

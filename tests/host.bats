@@ -326,7 +326,7 @@ assert host["load"] >= 0 and host["trial"] is None and "ttyS0" in host["consoles
 	# What is in effect is not put into it; what is not kept goes on.
 	expect_failure host_as host ann 'vm host set host name=mixed'
 	expect_match "$output" 'the host is to be restarted first'
-	expect_failure host_as host ann 'vm host network set dns server=192.0.2.1'
+	expect_failure host_root host '$H network set "$N" mtu=1400'
 	expect_match "$output" 'the host is to be restarted first'
 	host_as host ann 'vm switch list'
 	expect_match "$(host_as host ann 'vm host settings import -' < "$settings")" \

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 
 OWN = ../..
-TESTS = test_report test_target test_run test_table test_slot \
+TESTS = test_report test_target test_lost test_run test_table test_slot \
 	test_preallocate test_questions
 PARTS = $(addprefix rootfs/,conf/* host/row login/secret switch/trouble)
 PLACES = installer $(addprefix rootfs/,conf host login switch)
