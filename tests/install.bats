@@ -128,6 +128,15 @@ begins() {
 		expect_match "$output" '^Socle Server is installed on '
 	done
 	expect_match "$(machine_ssh server 'installer --report')" '^sda +good .*; 3 partitions$'
+	# Once more, with settings that name what is there now.
+	bus=$(machine_ssh server 'blkid /dev/sda3' | sed -n 's/.* UUID="\([^"]*\)".*/\1/p')
+	(installed_conf on-SATA 'bus = SATA' 'overwrite = yes' &&
+		printf '[host]\nstorage = /volumes/data\n[volume data]\nuuid = %s\n' "$bus") |
+		machine_ssh server 'cat > /tmp/conf'
+	run machine_ssh server 'installer --file /tmp/conf'
+	echo "$output"
+	expect_match "$output" '^That is what these settings call data: with all VMs there\.$'
+	expect_match "$output" '^Socle Server is installed on sda\.$'
 	machine_ssh server sync
 	for bus in SATA NVMe virtio USB; do
 		installed_state "$BATS_FILE_TMPDIR/$bus"
