@@ -101,7 +101,8 @@ static int prepare(struct installation *installation)
 
 	if (!result)
 		result = new_identity(installation->data, installation->why);
-	if (!result)
+	/* A spare one's settings are a copy, with the number of what is kept. */
+	if (!result && !installation->plan->spare)
 		result = name_volume(installation);
 	/* A spare stick's host is this one; so is it where its settings are. */
 	if (installation->plan->spare ||

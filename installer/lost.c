@@ -56,12 +56,11 @@ const char *lost_names(const struct conf *conf, const struct disk *disk,
 /* The section of the volume that a folder is on; false: on none. */
 static bool section_of(const char *folder, char section[SECTION])
 {
-	const char *name = folder + strlen(VOLUMES);
-
 	if (strncmp(folder, VOLUMES, strlen(VOLUMES)))
 		return false;
-	snprintf(section, SECTION, "volume %.*s", (int)strcspn(name, "/"),
-		name);
+	folder += strlen(VOLUMES);
+	snprintf(section, SECTION, "volume %.*s", (int)strcspn(folder, "/"),
+		folder);
 	return true;
 }
 
