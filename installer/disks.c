@@ -141,6 +141,8 @@ static void read_partition(struct disk *disk, const char *folder,
 	while (file && fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\n")] = '\0';
 		ours = ours || begins(line, "PARTNAME=socle-");
+		disk->loader = disk->loader ||
+			!strcmp(line, "PARTNAME=socle-loader");
 		if (begins(line, "PARTUUID=") && *running &&
 		    !strcasecmp(line + 9, running))
 			disk->medium = true;

@@ -24,6 +24,7 @@ struct disk {
 	bool readonly;
 	bool medium;		/* a Socle Server's own boot medium */
 	int partitions;
+	bool loader;		/* one of them is called as the loader's */
 	bool foreign;		/* not all of them are called as ours are */
 	/* What is on it: types of file systems and the like with their labels, as
 	 * "ext4 data, vfat"; empty: nothing that is known. */

@@ -100,13 +100,15 @@ const struct disk *target_pick(const struct conf *conf,
 	return found;
 }
 
+/* What became a data volume since is called as ours are, too, and sfdisk keeps the
+ * first sector's code. */
 bool target_interrupted(const struct disk *disk)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), PLACE_DEVICES "/%s", disk->name);
-	return !disk->foreign && (disk->partitions || !*disk->content) &&
-		table_interrupted(path);
+	return !disk->foreign && table_interrupted(path) &&
+		(disk->loader || (!disk->partitions && !*disk->content));
 }
 
 const char *target_content(const struct disk *disk, char *text, size_t size)

@@ -259,7 +259,7 @@ static void test_disks(void)
 	text("loader/interrupted.bin", "x");
 	put("dev/sdb", "x", 1);
 	CHECK(!truncate("dev/sdb", 2 * MB));
-	text("block/sdb/sdb1/uevent", "PARTNAME=socle-config\n");
+	text("block/sdb/sdb1/uevent", "PARTNAME=socle-loader\n");
 	installs("sdb\n\n\n" "-\n" "all\n" "\n\n\n" "install\n");
 	CHECK(!strstr(said, "not empty"));
 	CHECK(plan.stick);

@@ -310,8 +310,12 @@ static void test_content(void)
 	CHECK(!table_interrupt("dev/sda", &none));
 	refuses("bus = SATA", "sda is not empty (1 partition (ext4 data)): "
 		"only with overwrite = yes");
-	text("block/sda/sda1/uevent", "PARTNAME=socle-data\n");
+	text("block/sda/sda1/uevent", "PARTNAME=socle-loader\n");
 	picks("bus = SATA", "sda");
+	/* A volume, with VMs on it, that a disk became since. */
+	text("block/sda/sda1/uevent", "PARTNAME=socle-data\n");
+	refuses("bus = SATA", "sda is not empty (1 partition (ext4 data)): "
+		"only with overwrite = yes");
 	/* Nor is it one with a file system beside that sector. */
 	CHECK(!system("rm -r block/sda/sda1"));
 	text("blkid", "");
